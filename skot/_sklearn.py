@@ -1,0 +1,9 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The only door to names scikit-learn keeps private: a rename is mended here."""
+
+from sklearn.base import _fit_context
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils._set_output import _wrap_data_with_container
+
+__all__ = ["Interval", "StrOptions", "_fit_context", "_wrap_data_with_container"]

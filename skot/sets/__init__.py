@@ -1,0 +1,19 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Collections of sets, and the one door that reads user input."""
+
+from ._graphs import Graph, GraphSets, read_graphs, validate_graphs
+from ._points import Measure, PointSets
+from ._read import is_table, read_sets, validate_sets
+
+__all__ = [
+    "Graph",
+    "GraphSets",
+    "Measure",
+    "PointSets",
+    "is_table",
+    "read_graphs",
+    "read_sets",
+    "validate_graphs",
+    "validate_sets",
+]
