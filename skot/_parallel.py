@@ -6,62 +6,60 @@ import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
 
-def chunk_bounds(sizes, max_points):
-    """Split consecutive sets into chunks of about ``max_points`` points.
+def chunk_bounds(loads, max_load):
+    """Split consecutive sets into chunks of about ``max_load``.
 
     The bounds follow from the data alone, so that results do not depend on the
-    number of workers. A set larger than ``max_points`` is a chunk of its own.
+    number of workers. A set heavier than ``max_load`` is a chunk of its own.
 
     Parameters
     ----------
-    sizes : ndarray of shape (n_sets,)
-        Number of points of each set.
-    max_points : int
-        Points in a chunk, at most.
+    loads : ndarray of int of shape (n_sets,)
+        Load of each set, such as its number of points.
+    max_load : int
+        Load of a chunk, at most.
 
     Returns
     -------
-    list of (int, int)
-        Start and stop of each chunk.
+    list of slice
+        The chunks.
     """
-    ends = np.cumsum(sizes)
-    bounds, start = [], 0
-    while start < len(sizes):
-        done = ends[start - 1] if start else 0
-        stop = int(np.searchsorted(ends, done + max_points, side="right"))
+    ends = np.cumsum(loads)
+    bounds, start, done = [], 0, 0
+    while start < len(loads):
+        stop = int(np.searchsorted(ends, done + max_load, side="right"))
         stop = max(stop, start + 1)
-        bounds.append((start, stop))
-        start = stop
+        bounds.append(slice(start, stop))
+        start, done = stop, ends[stop - 1]
     return bounds
 
 
-def map_chunks(func, sets, bounds, *, n_jobs=None, out=None, verbose=0):
-    """Apply ``func`` to slices of a collection, in order.
+def map_chunks(func, sets, chunks, *, n_jobs=None, verbose=0):
+    """Apply ``func`` to chunks of a collection; yield each chunk and its result.
+
+    Threads serve by default: the work is in compiled code that releases the
+    interpreter's lock, and results are large. ``joblib.parallel_config`` overrules.
 
     Parameters
     ----------
     func : callable
-        Maps a collection of k sets to an array of shape (k, ...).
+        Maps a collection of sets to a result.
     sets : PointSets or GraphSets
         The collection; its contiguous slices are views.
-    bounds : list of (int, int)
+    chunks : list of slice
         As given by `chunk_bounds`.
     n_jobs : int or None, default=None
         Number of workers, as in joblib.
-    out : ndarray or None, default=None
-        Array of shape (n_sets, ...) to fill, chunk by chunk as they arrive.
     verbose : int, default=0
-        Verbosity of joblib.
+        Verbosity of joblib: progress is printed where it is positive.
 
-    Returns
-    -------
-    ndarray or list
-        ``out`` if given, else the list of results.
+    Yields
+    ------
+    tuple (slice, result)
+        In order, as results arrive.
     """
-    parallel = Parallel(n_jobs=n_jobs, verbose=verbose, return_as="generator")
-    results = parallel(delayed(func)(sets[i:j]) for i, j in bounds)
-    if out is None:
-        return list(results)
-    for (i, j), block in zip(bounds, results, strict=True):
-        out[i:j] = block
-    return out
+    parallel = Parallel(
+        n_jobs=n_jobs, verbose=verbose, prefer="threads", return_as="generator"
+    )
+    results = parallel(delayed(func)(sets[chunk]) for chunk in chunks)
+    yield from zip(chunks, results, strict=True)

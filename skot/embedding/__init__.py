@@ -2,4 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Estimators that turn sets into vectors."""
 
-__all__ = []
+from ._pooling import PoolingEmbedding
+from ._sliced import SlicedWassersteinEmbedding
+from ._wasserstein import WassersteinEmbedding
+
+__all__ = ["PoolingEmbedding", "SlicedWassersteinEmbedding", "WassersteinEmbedding"]

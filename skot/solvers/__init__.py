@@ -2,4 +2,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Optimal transport solvers: pure functions on arrays, one result object out."""
 
-__all__ = []
+from ._barycenter import BarycenterResult, free_support_barycenter
+from ._exact import TransportResult, exact
+from ._projection import Projections, barycentric_projections
+from ._quantiles import projected_quantiles
+from ._slices import SLICERS, sample_slices
+
+__all__ = [
+    "SLICERS",
+    "BarycenterResult",
+    "Projections",
+    "TransportResult",
+    "barycentric_projections",
+    "exact",
+    "free_support_barycenter",
+    "projected_quantiles",
+    "sample_slices",
+]

@@ -1,0 +1,137 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""References that linear embeddings transport onto every set."""
+
+import warnings
+
+import numpy as np
+from sklearn.cluster import KMeans
+from sklearn.exceptions import ConvergenceWarning
+
+from ..sets import Measure, PointSets
+from ..solvers import free_support_barycenter, projected_quantiles, sample_slices
+
+
+def learn_reference(reference, sets, *, n_reference, max_iter, tol, rng):
+    """Make the reference a user asked for.
+
+    Parameters
+    ----------
+    reference : str, callable, Measure or array-like
+        A name in `REFERENCES`, ``f(sets, n_reference, rng)``, or the reference itself.
+    sets : PointSets
+        Training sets in canonical form, of mass 1.
+    n_reference : int
+        Number of atoms, for those that choose it.
+    max_iter : int
+        Iterations of what iterates.
+    tol : float
+        Tolerance of what iterates.
+    rng : numpy.random.RandomState
+        Source of all that is random.
+
+    Returns
+    -------
+    points : ndarray of shape (n_reference, n_dims)
+        Atoms.
+    weights : ndarray of shape (n_reference,)
+        Weights, of sum 1.
+    n_iter : int
+        Iterations, 1 where nothing iterates.
+
+    Raises
+    ------
+    ValueError
+        If a given reference is empty, of other dimension, or has bad values.
+    """
+    n_iter = 1
+    if isinstance(reference, str):
+        reference, n_iter = REFERENCES[reference](sets, n_reference, max_iter, tol, rng)
+    elif callable(reference):
+        reference = reference(sets, n_reference, rng)
+    if not isinstance(reference, Measure):
+        reference = Measure(reference)
+    points, weights = _check_reference(reference, sets.shape[1])
+    return points, weights, n_iter
+
+
+def _check_reference(reference, n_dims):
+    points = np.asarray(reference.points, dtype=np.float64)
+    if points.ndim != 2 or points.shape[1] != n_dims or len(points) == 0:
+        raise ValueError(
+            f"reference must have shape (n_reference, {n_dims}), got {points.shape}"
+        )
+    if not np.isfinite(points).all():
+        raise ValueError("reference contains NaN or infinity")
+    if reference.weights is None:
+        return points, np.full(len(points), 1.0 / len(points))
+    weights = np.asarray(reference.weights, dtype=np.float64)
+    if weights.shape != (len(points),) or not (weights > 0).all():
+        raise ValueError("reference needs one positive weight for each of its points")
+    return points, weights / weights.sum()
+
+
+def _pooled(sets):
+    """All training points as one measure, the mean of the sets."""
+    mass = sets.weights
+    if mass is None:
+        mass = np.repeat(1.0 / sets.sizes, sets.sizes)
+    one = PointSets(sets.points, [0, len(sets.points)], mass / len(sets)).canonical()
+    return one.points, one.weights
+
+
+def _kmeans(sets, n_reference, max_iter, tol, rng):
+    """Centroids of the pooled points, all of one weight."""
+    points, mass = _pooled(sets)
+    model = KMeans(
+        n_clusters=min(n_reference, len(points)),
+        n_init=1,
+        max_iter=max_iter,
+        random_state=rng,
+    ).fit(points, sample_weight=mass)
+    return model.cluster_centers_, max(model.n_iter_, 1)
+
+
+def _barycenter(sets, n_reference, max_iter, tol, rng):
+    """Free-support barycentre of the sets, started at the k-means centroids."""
+    init, _ = _kmeans(sets, n_reference, max_iter, tol, rng)
+    result = free_support_barycenter(sets, init, max_iter=max_iter, tol=tol)
+    if not result.converged:
+        warnings.warn(
+            f"the barycentre reference stopped after max_iter={max_iter} iterations; "
+            f"its atoms still move by {result.error:.1e} (tol={tol:.1e}, relative, "
+            "squared). Raise max_iter or tol.",
+            ConvergenceWarning,
+            stacklevel=4,
+        )
+    return result.points, max(result.n_iter, 1)
+
+
+def _normal(sets, n_reference, max_iter, tol, rng):
+    """Draws from the Gaussian with the mean and covariance of the pooled points."""
+    points, mass = _pooled(sets)
+    mean = mass @ points
+    covariance = ((points - mean) * mass[:, None]).T @ (points - mean)
+    draws = rng.multivariate_normal(mean, covariance, n_reference, check_valid="ignore")
+    return draws, 1
+
+
+def _medoid(sets, n_reference, max_iter, tol, rng):
+    """Set with the least mean squared sliced distance to all others.
+
+    That mean is the squared distance to the mean embedding plus a constant, so that
+    n embeddings do for n^2 distances.
+    """
+    slices = sample_slices(64, sets.shape[1], random_state=rng)
+    n_quantiles = max(int(np.median(sets.sizes)), 1)
+    vectors = projected_quantiles(sets, slices, n_quantiles).reshape(len(sets), -1)
+    nearest = np.square(vectors - vectors.mean(axis=0)).sum(axis=1).argmin()
+    return sets[int(nearest)], 1
+
+
+REFERENCES = {
+    "kmeans": _kmeans,
+    "barycenter": _barycenter,
+    "normal": _normal,
+    "medoid": _medoid,
+}

@@ -1,0 +1,163 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Exact optimal transport between two discrete measures."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+# Pivots after which the network simplex gives up; a plan needs a small multiple of
+# n_source + n_target of them, so that only a broken problem gets here.
+MAX_PIVOTS = 10_000_000
+
+_OPTIMAL, _MAX_ITER = 1, 3  # result codes of POT's network simplex
+
+
+@dataclass(frozen=True, repr=False)
+class TransportResult:
+    """Answer of a transport solver, and how far it can be trusted.
+
+    Parameters
+    ----------
+    value : float
+        Cost of the plan, in the unit of the cost matrix.
+    plan : ndarray of shape (n_source, n_target)
+        Mass moved between each pair of atoms.
+    potentials : tuple of ndarray, of shapes (n_source,) and (n_target,)
+        Dual variables f and g; ``f[i] + g[j] <= C[i, j]`` at the optimum.
+    n_iter : int or None
+        Iterations, where the solver counts them.
+    converged : bool
+        Whether the plan is optimal.
+    error : float
+        Duality gap: ``value`` exceeds the optimal cost by at most this much.
+    """
+
+    value: float
+    plan: np.ndarray
+    potentials: tuple
+    n_iter: int | None
+    converged: bool
+    error: float
+
+    def __repr__(self):
+        state = "converged" if self.converged else "NOT CONVERGED"
+        return f"TransportResult(value={self.value:.6g}, {state}, gap={self.error:.2g})"
+
+
+def exact(a, b, C, *, max_iter=MAX_PIVOTS):
+    """Solve the transport problem between two weighted sets exactly.
+
+    Minimises ``sum(plan * C)`` over plans with row sums a and column sums b, by the
+    network simplex of POT. The cost is scaled before it is solved, so that tiny and
+    huge costs are one to the solver.
+
+    Parameters
+    ----------
+    a : array-like of shape (n_source,)
+        Non-negative weights of the source.
+    b : array-like of shape (n_target,)
+        Non-negative weights of the target, of the same total.
+    C : array-like of shape (n_source, n_target)
+        Finite costs.
+    max_iter : int, default=10_000_000
+        Pivots of the network simplex, at most.
+
+    Returns
+    -------
+    TransportResult
+        With the plan and a duality gap; ``converged`` is False, and the gap tells how
+        much is missing, where ``max_iter`` stopped the solver.
+
+    Raises
+    ------
+    ValueError
+        If shapes, masses or values do not make a transport problem.
+
+    Notes
+    -----
+    About O(n^3) operations in the worst case and O(n^2) memory; 1000 against 1000
+    atoms take some tenths of a second.
+
+    References
+    ----------
+    .. [1] Bonneel, van de Panne, Paris, Heidrich, "Displacement interpolation using
+       Lagrangian mass transport", ACM Transactions on Graphics 30(6), 2011.
+       https://doi.org/10.1145/2070781.2024192
+
+    Examples
+    --------
+    >>> from skot.solvers import exact
+    >>> result = exact([0.5, 0.5], [0.5, 0.5], [[0.0, 1.0], [1.0, 0.0]])
+    >>> result
+    TransportResult(value=0, converged, gap=0)
+    """
+    a, b, C = (np.ascontiguousarray(v, dtype=np.float64) for v in (a, b, C))
+    if a.ndim != 1 or b.ndim != 1 or C.shape != (len(a), len(b)):
+        raise ValueError(
+            f"C must have shape (len(a), len(b)), got {C.shape} for weights of shape "
+            f"{a.shape} and {b.shape}"
+        )
+    for name, values in (("a", a), ("b", b), ("C", C)):
+        if not np.isfinite(values).all():
+            raise ValueError(f"{name} holds NaN or infinity")
+        if name != "C" and (values < 0).any():
+            raise ValueError(f"{name} holds a negative weight")
+    mass = a.sum()
+    if mass == 0 or abs(mass - b.sum()) > 1e-6 * mass:
+        raise ValueError(f"a and b must have one positive mass, got {mass}, {b.sum()}")
+    low = C.min()
+    plan, f, g, converged = network_simplex(a, b, C - low, max_iter)
+    f = f + low
+    value = float((plan * C).sum())
+    # a feasible dual below (f, g) bounds the optimum from below
+    slack = np.minimum((C - f[:, None] - g).min(axis=1), 0.0)
+    gap = value - float(a @ (f + slack) + b @ g)
+    return TransportResult(value, plan, (f, g), None, converged, max(gap, 0.0))
+
+
+def network_simplex(a, b, C, max_iter=MAX_PIVOTS):
+    """Exact plan for checked float64 input: the inner loop of everything exact.
+
+    Parameters
+    ----------
+    a, b : ndarray of shape (n_source,) and (n_target,)
+        Non-negative weights of one total, up to rounding.
+    C : C-contiguous ndarray of shape (n_source, n_target)
+        Non-negative costs.
+    max_iter : int
+        Pivots, at most.
+
+    Returns
+    -------
+    plan : ndarray of shape (n_source, n_target)
+        Mass moved.
+    f, g : ndarray of shape (n_source,) and (n_target,)
+        Potentials.
+    converged : bool
+        Whether the plan is optimal.
+
+    Raises
+    ------
+    RuntimeError
+        If the solver reports anything but an optimum or an exhausted ``max_iter``.
+    """
+    scale = C.max()
+    if scale == 0 or len(a) == 1 or len(b) == 1:
+        return _only_plan(a, b, C)
+    # `ot.emd` checks and copies for longer than a small problem takes to solve
+    from ot.lp.emd_wrap import emd_c
+
+    # C / scale and not C * (1 / scale): the reciprocal of a tiny scale overflows
+    plan, _, f, g, code = emd_c(a, b * (a.sum() / b.sum()), C / scale, max_iter, 1)
+    if code not in (_OPTIMAL, _MAX_ITER):
+        raise RuntimeError(f"the network simplex failed with code {code}")
+    return plan, f * scale, g * scale, code == _OPTIMAL
+
+
+def _only_plan(a, b, C):
+    """Optimal plan where all plans cost the same, or only one exists."""
+    plan = np.outer(a, b / b.sum())
+    if len(a) == 1:
+        return plan, np.zeros(1), C[0].copy(), True
+    return plan, C[:, 0].copy(), np.zeros(len(b)), True

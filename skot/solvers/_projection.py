@@ -1,0 +1,87 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Transport of one reference onto every set of a collection."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ._exact import MAX_PIVOTS, network_simplex
+
+
+@dataclass(frozen=True)
+class Projections:
+    """Where the reference goes, set by set.
+
+    Parameters
+    ----------
+    images : ndarray of shape (n_sets, n_reference, n_dims)
+        Barycentric projection of each optimal plan: where it sends each atom of the
+        reference, on average.
+    values : ndarray of shape (n_sets,)
+        Squared Wasserstein distance of each set to the reference.
+    converged : ndarray of bool of shape (n_sets,)
+        Whether each plan is optimal.
+    """
+
+    images: np.ndarray
+    values: np.ndarray
+    converged: np.ndarray
+
+
+def barycentric_projections(reference, weights, sets, *, max_iter=MAX_PIVOTS):
+    """Transport the reference onto each set, for the squared Euclidean cost.
+
+    For each set, atom ``j`` of the reference goes to
+    ``sum_i plan[i, j] x_i / sum_i plan[i, j]``.
+
+    Parameters
+    ----------
+    reference : ndarray of shape (n_reference, n_dims)
+        Atoms of the reference.
+    weights : ndarray of shape (n_reference,)
+        Their weights, positive, of sum 1.
+    sets : PointSets
+        The collection; weights of each set sum to 1.
+    max_iter : int, default=10_000_000
+        Pivots of the network simplex, at most, for one set.
+
+    Returns
+    -------
+    Projections
+        Images of the reference, squared distances, and whether plans are optimal.
+
+    Notes
+    -----
+    One linear program for each set, and ``n_total * n_reference`` floats of memory.
+    """
+    n_sets, n_dims = sets.shape
+    offsets, sizes = sets.offsets, sets.sizes
+    points = sets.points.astype(np.float64, copy=False)
+    mass = sets.weights
+    if mass is None:
+        mass = np.repeat(1.0 / sizes, sizes)
+    # The optimal plan does not change when either side is translated: about their own
+    # means, costs are well conditioned wherever the sets lie.
+    centre = weights @ reference
+    means = np.add.reduceat(points * mass[:, None], offsets[:-1])
+    costs = _squared_distances(
+        points - np.repeat(means, sizes, axis=0), reference - centre
+    )
+    images = np.empty((n_sets, len(reference), n_dims))
+    values = ((means - centre) ** 2).sum(axis=1)
+    converged = np.ones(n_sets, dtype=bool)
+    for i in range(n_sets):
+        part = slice(offsets[i], offsets[i + 1])
+        plan, _, _, converged[i] = network_simplex(
+            mass[part], weights, costs[part], max_iter
+        )
+        images[i] = (plan.T @ points[part]) / plan.sum(axis=0)[:, None]
+        values[i] += np.vdot(plan, costs[part])
+    return Projections(images, values, converged)
+
+
+def _squared_distances(x, y):
+    squares = (x * x).sum(axis=1)[:, None] + (y * y).sum(axis=1)
+    squares -= 2 * (x @ y.T)
+    return np.maximum(squares, 0.0, out=squares)

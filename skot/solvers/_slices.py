@@ -1,0 +1,119 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Directions on the unit sphere to project sets on."""
+
+import numpy as np
+
+__all__ = ["SLICERS", "sample_slices"]
+
+
+def _gaussian(n_slices, n_dims, rng):
+    directions = rng.standard_normal((n_slices, n_dims))
+    return directions / np.linalg.norm(directions, axis=1, keepdims=True)
+
+
+def _orthogonal(n_slices, n_dims, rng):
+    n_bases = -(-n_slices // n_dims)
+    gaussian = rng.standard_normal((n_bases, n_dims, n_dims))
+    bases, upper = np.linalg.qr(gaussian)
+    # the sign convention of QR is not uniform on rotations; this one is
+    bases *= np.sign(np.diagonal(upper, axis1=1, axis2=2))[:, None, :]
+    return bases.transpose(0, 2, 1).reshape(-1, n_dims)[:n_slices]
+
+
+def _spiral(n_slices, n_dims, rng):
+    if n_dims != 3:
+        raise ValueError(f"slices='spiral' needs points in R^3, got R^{n_dims}")
+    step = np.arange(n_slices)
+    height = (step + 0.5) / n_slices  # half a sphere: a slice and its opposite agree
+    radius = np.sqrt(1 - height**2)
+    angle = 2 * np.pi * step * (np.sqrt(5) - 1) / 2
+    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle), height])
+
+
+def _angles(n_slices, n_dims, rng):
+    if n_dims != 2:
+        raise ValueError(f"slices='angles' needs points in R^2, got R^{n_dims}")
+    angle = np.pi * np.arange(n_slices) / n_slices
+    return np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+def _auto(n_slices, n_dims, rng):
+    if n_dims == 1:
+        return np.ones((1, 1))
+    slicer = {2: _angles, 3: _spiral}.get(n_dims, _orthogonal)
+    return slicer(n_slices, n_dims, rng)
+
+
+SLICERS = {
+    "auto": _auto,
+    "gaussian": _gaussian,
+    "orthogonal": _orthogonal,
+    "spiral": _spiral,
+    "angles": _angles,
+}
+
+
+def sample_slices(n_slices, n_dims, slices="auto", random_state=None):
+    """Choose directions to project on.
+
+    Parameters
+    ----------
+    n_slices : int
+        Number of directions.
+    n_dims : int
+        Dimension of the points.
+    slices : {"auto", "gaussian", "orthogonal", "spiral", "angles"}, callable or \
+array-like of shape (n_slices, n_dims), default="auto"
+        - "gaussian": independent and uniform;
+        - "orthogonal": random orthonormal bases, one after the other;
+        - "spiral": evenly spread on half a sphere, in three dimensions;
+        - "angles": evenly spread on half a circle, in two dimensions;
+        - "auto": "angles", "spiral" or "orthogonal", as the dimension allows; in one
+          dimension the only slice there is, which is exact;
+        - a callable ``f(n_slices, n_dims, rng)`` that returns such an array;
+        - the directions themselves, as unit rows; ``n_slices`` is then ignored.
+    random_state : numpy.random.RandomState or None, default=None
+        Source of "gaussian" and "orthogonal".
+
+    Returns
+    -------
+    ndarray of shape (n_slices, n_dims)
+        Unit rows.
+
+    Raises
+    ------
+    ValueError
+        If the name is unknown or does not fit the dimension, or rows are not of unit
+        length.
+
+    References
+    ----------
+    .. [1] Sisouk, Delon, Tierny, "A user's guide to sampling strategies for sliced
+       optimal transport", TMLR 2025. https://arxiv.org/abs/2502.02275
+
+    Examples
+    --------
+    >>> from skot.solvers import sample_slices
+    >>> sample_slices(2, 2, "angles").round(6) + 0.0
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    rng = np.random.RandomState() if random_state is None else random_state
+    if isinstance(slices, str):
+        if slices not in SLICERS:
+            raise ValueError(f"slices must be one of {set(SLICERS)}, got {slices!r}")
+        slices = SLICERS[slices]
+    if callable(slices):
+        slices = slices(n_slices, n_dims, rng)
+    slices = np.asarray(slices, dtype=np.float64)
+    if slices.ndim != 2 or slices.shape[1] != n_dims or len(slices) == 0:
+        raise ValueError(
+            f"slices must have shape (n_slices, {n_dims}), got {slices.shape}"
+        )
+    norms = np.linalg.norm(slices, axis=1)
+    off = ~(abs(norms - 1) < 1e-5)
+    if off.any():
+        row = np.argmax(off)
+        raise ValueError(f"slices[{row}] has length {norms[row]:.4g}, expected 1")
+    return slices
