@@ -2,4 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Estimators that turn graphs into sets."""
 
-__all__ = []
+from ._diffusion import GraphDiffusion
+
+__all__ = ["GraphDiffusion"]

@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Collections of sets, and the one door that reads user input."""
 
-from ._graphs import Graph, GraphSets, read_graphs, validate_graphs
+from ._graphs import Graph, GraphSets
 from ._points import Measure, PointSets
 from ._read import is_table, read_sets, validate_sets
+from ._read_graphs import holds_graphs, read_graphs, validate_graphs
 
 __all__ = [
     "Graph",
     "GraphSets",
     "Measure",
     "PointSets",
+    "holds_graphs",
     "is_table",
     "read_graphs",
     "read_sets",

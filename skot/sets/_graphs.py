@@ -1,13 +1,11 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""`GraphSets`, a ragged collection of graphs, and the door that reads them."""
+"""`GraphSets`, a ragged collection of graphs, and one of them."""
 
 import numpy as np
-from scipy.sparse import coo_array, issparse
 
 from ._points import Measure, PointSets
 from ._ragged import RaggedSets, as_offsets, check_offsets, gather_index
-from ._read import _as_floats, validate_sets
 
 
 class Graph:
@@ -21,14 +19,21 @@ class Graph:
         Pairs of node numbers; an undirected edge stands in both directions.
     edge_weights : array-like of shape (n_edges,) or (n_edges, n_channels) or None
         Non-negative weights. None means 1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skot.sets import Graph
+    >>> Graph(np.eye(3), [[0, 1], [1, 0]])
+    Graph(3 nodes in R^3, 2 directed edges)
     """
 
     __slots__ = ("edge_weights", "edges", "nodes")
 
     def __init__(self, nodes, edges, edge_weights=None):
         self.nodes = nodes if isinstance(nodes, Measure) else Measure(nodes)
-        self.edges = np.asarray(edges)
-        self.edge_weights = None if edge_weights is None else np.asarray(edge_weights)
+        self.edges = _as_edges(edges)
+        self.edge_weights = _as_edge_weights(edge_weights, len(self.edges))
 
     def __repr__(self):
         return (
@@ -81,23 +86,14 @@ or None, default=None
 
     def __init__(self, nodes, edges, edge_offsets, edge_weights=None):
         self.nodes = nodes
-        self.edges = np.asarray(edges)
-        if self.edges.ndim != 2 or self.edges.shape[1] != 2:
-            raise ValueError(f"edges must be of shape (n, 2), got {self.edges.shape}")
+        self.edges = _as_edges(edges)
         self.edge_offsets = check_offsets(edge_offsets, len(self.edges), "edges")
         if len(self.edge_offsets) != len(nodes) + 1:
             raise ValueError(
                 f"edge_offsets cut {len(self.edge_offsets) - 1} graphs, "
                 f"nodes are of {len(nodes)}"
             )
-        if edge_weights is not None:
-            edge_weights = np.asarray(edge_weights)
-            if edge_weights.ndim not in (1, 2) or len(edge_weights) != len(self.edges):
-                raise ValueError(
-                    f"edge_weights must have one entry for each of {len(self.edges)} "
-                    f"edges, got shape {edge_weights.shape}"
-                )
-        self.edge_weights = edge_weights
+        self.edge_weights = _as_edge_weights(edge_weights, len(self.edges))
 
     @classmethod
     def from_list(cls, graphs, *, node_attr=None, edge_attr="weight"):
@@ -112,9 +108,9 @@ or None, default=None
         node_attr : str or None, default=None
             Networkx node attribute that holds the features, a number or a vector.
             Graphs without features get the weighted degree.
-        edge_attr : str, default="weight"
+        edge_attr : str or None, default="weight"
             Networkx edge attribute that holds the weight, a number or a vector; 1
-            where an edge has none.
+            where an edge has none. None gives every edge weight 1.
 
         Returns
         -------
@@ -126,21 +122,9 @@ or None, default=None
         ValueError
             Naming the first graph that cannot be read, and why.
         """
-        graphs = list(graphs)
-        if not graphs:
-            raise ValueError("X holds 0 sets; at least 1 is required")
-        nodes, edges, weights = [], [], []
-        for i, graph in enumerate(graphs):
-            v, e, w = _read_graph(graph, f"X[{i}]", node_attr, edge_attr)
-            nodes.append(v)
-            edges.append(e)
-            weights.append(w)
-        return cls(
-            PointSets.from_list(nodes),
-            np.concatenate(edges),
-            as_offsets([len(e) for e in edges]),
-            _join_edge_weights(weights, edges),
-        )
+        from ._read_graphs import read_graph_list
+
+        return read_graph_list(graphs, node_attr=node_attr, edge_attr=edge_attr)
 
     @classmethod
     def from_edges(cls, edges, graph_indicator, features=None, edge_weights=None):
@@ -166,30 +150,52 @@ n_channels) or None, default=None
         Raises
         ------
         ValueError
-            If an edge joins two graphs, or the indicator is not in rising order.
+            If an edge joins two graphs, the indicator is not in rising order or
+            leaves a graph without nodes, or the arrays do not fit together.
+
+        Examples
+        --------
+        >>> from skot.sets import GraphSets
+        >>> edges = [[0, 1], [1, 0], [2, 3], [3, 2], [3, 4], [4, 3]]
+        >>> graphs = GraphSets.from_edges(edges, graph_indicator=[0, 0, 1, 1, 1])
+        >>> graphs
+        GraphSets(2 graphs of 2 to 3 nodes in R^1, 6 directed edges)
+        >>> graphs[1].nodes.points.ravel()
+        array([1., 2., 1.])
         """
-        edges = np.asarray(edges).reshape(-1, 2)
+        edges = _as_edges(edges)
         owner = np.asarray(graph_indicator)
-        if (np.diff(owner) < 0).any() or (len(owner) and owner[0] < 0):
+        if owner.ndim != 1 or owner.dtype.kind not in "iu" or len(owner) == 0:
+            raise ValueError(
+                "graph_indicator must be a 1-D array of integers, one for each node"
+            )
+        if owner[0] < 0 or (np.diff(owner) < 0).any():
             raise ValueError("graph_indicator must be in rising order from 0")
+        sizes = np.bincount(owner)
+        if (sizes == 0).any():
+            raise ValueError(
+                f"graph {np.argmin(sizes)} has no node: graph_indicator counts graphs "
+                "from 0 and leaves none out"
+            )
         if len(edges) and (edges.min() < 0 or edges.max() >= len(owner)):
             raise ValueError(f"edges name nodes outside 0 to {len(owner) - 1}")
         graph = owner[edges[:, 0]]
         if (graph != owner[edges[:, 1]]).any():
             row = np.argmax(graph != owner[edges[:, 1]])
             raise ValueError(f"edge {edges[row].tolist()} joins two graphs")
-        order = np.argsort(graph, kind="stable")
-        n_graphs = int(owner[-1]) + 1
-        offsets = as_offsets(np.bincount(owner, minlength=n_graphs))
-        weights = None if edge_weights is None else np.asarray(edge_weights)[order]
-        edges = edges[order]
+        weights = _as_edge_weights(edge_weights, len(edges))
         if features is None:
-            features = _degree(edges, weights, len(owner))
+            features = weighted_degree(edges, weights, len(owner))
+        features = np.asarray(features)
+        if len(features) != len(owner):
+            raise ValueError(f"features of {len(features)} nodes for {len(owner)}")
+        order = np.argsort(graph, kind="stable")
+        offsets = as_offsets(sizes)
         return cls(
-            PointSets(np.asarray(features), offsets),
-            edges - offsets[graph[order], None],
-            as_offsets(np.bincount(graph, minlength=n_graphs)),
-            weights,
+            PointSets(features, offsets),
+            edges[order] - offsets[graph[order], None],
+            as_offsets(np.bincount(graph, minlength=len(sizes))),
+            None if weights is None else weights[order],
         )
 
     @property
@@ -206,6 +212,12 @@ n_channels) or None, default=None
     def dtype(self):
         """Type of the node features."""
         return self.nodes.dtype
+
+    @property
+    def n_channels(self):
+        """Number of weights an edge carries, 1 unless it has vector features."""
+        vector = self.edge_weights is not None and self.edge_weights.ndim == 2
+        return self.edge_weights.shape[1] if vector else 1
 
     @property
     def global_edges(self):
@@ -340,196 +352,34 @@ n_channels) or None, default=None
         )
 
 
-def read_graphs(X, *, node_attr=None, edge_attr="weight"):
-    """Read a collection of graphs; what `read_sets` takes has no edges.
-
-    Parameters
-    ----------
-    X : graph-like of shape (n_graphs, n_dims)
-        `GraphSets`; a list of what `GraphSets.from_list` takes; or any collection of
-        sets, which are graphs without edges.
-    node_attr : str or None, default=None
-        Networkx node attribute of the features; the weighted degree without.
-    edge_attr : str, default="weight"
-        Networkx edge attribute of the weights.
-
-    Returns
-    -------
-    GraphSets or None
-        The collection, edges checked; None when X holds no graphs.
-
-    Raises
-    ------
-    ValueError
-        Naming the graph and the fault: an edge to a node that is not there, a
-        negative or non-finite weight, edges that are not symmetric.
-    """
-    if not isinstance(X, GraphSets):
-        is_column = not isinstance(X, RaggedSets) and (
-            isinstance(X, list | tuple) or len(getattr(X, "shape", ())) == 1
-        )
-        cells = list(X) if is_column else []
-        if not any(_looks_like_graph(cell) for cell in cells):
-            return None
-        X = GraphSets.from_list(cells, node_attr=node_attr, edge_attr=edge_attr)
-    return _check_edges(X)
-
-
-def validate_graphs(estimator, X, *, reset, node_attr=None, edge_attr="weight"):
-    """Read graphs for an estimator, as `validate_sets` does for point sets.
-
-    Parameters
-    ----------
-    estimator : estimator
-        Whose attributes are set or checked.
-    X : graph-like of shape (n_graphs, n_dims)
-        As in `read_graphs`.
-    reset : bool
-        True in ``fit``, False elsewhere.
-    node_attr, edge_attr
-        As in `read_graphs`.
-
-    Returns
-    -------
-    GraphSets
-        The collection.
-
-    Raises
-    ------
-    ValueError
-        As in `read_graphs` and `validate_sets`.
-    """
-    graphs = read_graphs(X, node_attr=node_attr, edge_attr=edge_attr)
-    if graphs is None:
-        nodes = validate_sets(estimator, X, reset=reset)
-        empty = np.zeros((0, 2), dtype=np.int64)
-        return GraphSets(nodes, empty, np.zeros(len(nodes) + 1, dtype=np.int64))
-    nodes = validate_sets(estimator, graphs.nodes, reset=reset)
-    if len(nodes.points) < len(graphs.nodes.points):
-        raise ValueError("a node of X has weight zero: remove it and its edges")
-    return graphs.with_nodes(nodes)
-
-
-def _looks_like_graph(cell):
-    if hasattr(cell, "nodes") and hasattr(cell, "edges"):
-        return True
-    if not (isinstance(cell, tuple) and len(cell) == 2):
-        return False
-    adjacency, features = cell
-    square = issparse(adjacency) or getattr(adjacency, "ndim", 0) in (2, 3)
-    return square and (features is None or getattr(features, "ndim", 0) == 2)
-
-
-def _read_graph(graph, name, node_attr, edge_attr):
-    """Features (or measure), edges and weights (or None) of one graph."""
-    if isinstance(graph, Graph):
-        return graph.nodes, graph.edges.reshape(-1, 2), graph.edge_weights
-    if not _looks_like_graph(graph):
-        raise ValueError(
-            f"{name} is no graph: expected a networkx graph, a tuple "
-            f"(adjacency, features) or a Graph, got {type(graph).__name__}"
-        )
-    if isinstance(graph, tuple):
-        edges, weights, n_nodes = _read_adjacency(graph[0], name)
-        features = graph[1]
-        if features is not None and len(features) != n_nodes:
-            raise ValueError(
-                f"{name} has {n_nodes} nodes but features of {len(features)}"
-            )
-    else:
-        features, edges, weights, n_nodes = _read_networkx(
-            graph, name, node_attr, edge_attr
-        )
-    if features is None:
-        features = _degree(edges, weights, n_nodes)
-    return features, edges, weights
-
-
-def _read_networkx(graph, name, node_attr, edge_attr):
-    if graph.is_directed():
-        raise ValueError(f"{name} is directed; use its to_undirected()")
-    number = {node: i for i, node in enumerate(graph.nodes)}
-    features = None
-    if node_attr is not None:
-        values = [attributes.get(node_attr) for _, attributes in graph.nodes(data=True)]
-        missing = [n for n, v in zip(graph.nodes, values, strict=True) if v is None]
-        if missing:
-            raise ValueError(f"{name}: node {missing[0]!r} has no {node_attr!r}")
-        features = _as_floats(values, f"{node_attr!r} of {name}")
-        features = features.reshape(len(number), -1)
-    edges, weights = [], []
-    for u, v, weight in graph.edges(data=edge_attr, default=1.0):
-        i, j = number[u], number[v]
-        edges += [(i, j)] if i == j else [(i, j), (j, i)]
-        weights += [weight] if i == j else [weight, weight]
-    edges = np.array(edges, dtype=np.int64).reshape(-1, 2)
-    weights = _as_floats(weights, f"{edge_attr!r} of {name}") if len(edges) else None
-    return features, edges, weights, len(number)
-
-
-def _read_adjacency(adjacency, name):
-    if adjacency.shape[0] != adjacency.shape[1]:
-        raise ValueError(f"the adjacency of {name} is not square: {adjacency.shape}")
-    if issparse(adjacency):
-        entries = coo_array(adjacency)
-        kept = entries.data != 0
-        edges = np.column_stack(entries.coords)[kept]
-        return edges, entries.data[kept].astype(float), adjacency.shape[0]
-    adjacency = _as_floats(adjacency, f"the adjacency of {name}")
-    present = adjacency != 0
-    edges = np.argwhere(present if adjacency.ndim == 2 else present.any(axis=2))
-    return edges, adjacency[tuple(edges.T)], adjacency.shape[0]
-
-
-def _join_edge_weights(weights, edges):
-    if all(w is None for w in weights):
-        return None
-    shapes = {w.shape[1:] for w in weights if w is not None}
-    if len(shapes) > 1:
-        raise ValueError(f"edges of X have features of several shapes: {shapes}")
-    tail = shapes.pop()
-    return np.concatenate(
-        [
-            np.ones((len(e), *tail)) if w is None else w
-            for w, e in zip(weights, edges, strict=True)
-        ]
-    )
-
-
-def _degree(edges, weights, n_nodes):
+def weighted_degree(edges, weights, n_nodes):
+    """Weighted degree of the nodes, ndarray of shape (n_nodes, 1)."""
     if weights is not None and weights.ndim == 2:
         weights = weights.sum(axis=1)
     return np.bincount(edges[:, 0], weights, minlength=n_nodes).astype(float)[:, None]
 
 
-def _check_edges(graphs):
-    edges, weights = graphs.edges, graphs.edge_weights
-    owner = np.repeat(np.arange(len(graphs)), np.diff(graphs.edge_offsets))
-    outside = ((edges < 0) | (edges >= graphs.sizes[owner, None])).any(axis=1)
-    _refuse_edge(outside, owner, "has an edge to a node that is not there")
-    if weights is not None:
-        channels = weights.reshape(len(edges), -1)
-        fault = "has an edge weight that is negative, NaN or infinite"
-        good = np.isfinite(channels) & (channels >= 0)
-        _refuse_edge(~good.all(axis=1), owner, fault)
-    else:
-        channels = np.ones((len(edges), 1))
-    i, j = graphs.global_edges.T
-    n_nodes = graphs.offsets[-1]
-    for values in channels.T:
-        matrix = coo_array((values, (i, j)), shape=(n_nodes, n_nodes)).tocsr()
-        skew = coo_array(abs(matrix - matrix.T))
-        lopsided = skew.data > 1e-8 * max(values.max(initial=0.0), 1.0)
-        if lopsided.any():
-            node = skew.coords[0][np.argmax(lopsided)]
-            graph = np.searchsorted(graphs.offsets, node, side="right") - 1
-            raise ValueError(
-                f"X[{graph}] is not symmetric: an undirected edge stands in both "
-                "directions, with one weight"
-            )
-    return graphs
+def _as_edges(edges):
+    # a memory map stays a memory map; an empty list has no type of its own
+    edges = edges if isinstance(edges, np.ndarray) else np.asarray(edges)
+    if edges.size == 0:
+        return np.zeros((0, 2), dtype=np.int64)
+    if edges.ndim != 2 or edges.shape[1] != 2 or edges.dtype.kind not in "iu":
+        raise ValueError(
+            "edges must be pairs of node numbers, integers of shape (n_edges, 2), "
+            f"got {edges.dtype} of shape {edges.shape}"
+        )
+    # unsigned minus signed would be a float
+    return edges if edges.dtype.kind == "i" else edges.astype(np.int64)
 
 
-def _refuse_edge(faulty, owner, fault):
-    if faulty.any():
-        raise ValueError(f"X[{owner[np.argmax(faulty)]}] {fault}")
+def _as_edge_weights(weights, n_edges):
+    if weights is None:
+        return None
+    weights = weights if isinstance(weights, np.ndarray) else np.asarray(weights)
+    if weights.ndim not in (1, 2) or len(weights) != n_edges:
+        raise ValueError(
+            f"edge_weights must have one entry for each of {n_edges} edges, "
+            f"got shape {weights.shape}"
+        )
+    return weights
