@@ -90,7 +90,7 @@ def validate_graphs(
         As in `read_graphs`.
     reset : bool
         True in ``fit``, False elsewhere.
-    node_attr, edge_attr
+    node_attr, edge_attr : str or None
         As in `read_graphs`.
     masses : {"probability", "positive"}, default="probability"
         As in `read_sets`, for the weights of the nodes.
