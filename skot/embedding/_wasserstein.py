@@ -17,9 +17,9 @@ from ..sets import Measure, PointSets, validate_sets
 from ..solvers import barycentric_projections
 from ._reference import REFERENCES, learn_reference
 
-# Entries of the cost matrices of one chunk of sets: 8 MB, and some ten milliseconds
-# of work for small sets, enough to hide what a task costs.
-CHUNK = 2**20
+# Entries of the cost matrices of one chunk of sets: half a megabyte, which stays in the
+# processor's cache, and some milliseconds of work, enough to hide what a task costs.
+CHUNK = 2**16
 
 
 class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
@@ -39,8 +39,7 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
 
     Parameters
     ----------
-    reference : {"kmeans", "barycenter", "normal", "medoid"}, array-like of shape \
-(n_reference, n_dims), Measure or callable, default="kmeans"
+    reference : str, array-like, Measure or callable, default="kmeans"
         What is transported. Learnt in ``fit``, from the training sets alone:
 
         - "kmeans": centroids of all points pooled, each set of mass 1;
@@ -49,8 +48,8 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         - "medoid": the set nearest to all others in squared sliced distance, with its
           weights.
 
-        An array has equal weights; a `Measure` has its own; a callable
-        ``f(sets, n_reference, rng)`` returns either.
+        An array (n_reference, n_dims) has equal weights, a `Measure` its own; a
+        callable ``f(sets, n_reference, rng)`` returns either.
     n_reference : int or None, default=None
         Number of atoms of "kmeans", "barycenter" and "normal". None takes the mean
         number of points of the training sets, rounded. "kmeans" and "barycenter" have

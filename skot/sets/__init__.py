@@ -3,7 +3,8 @@
 """Collections of sets, and the one door that reads user input."""
 
 from ._graphs import Graph, GraphSets
-from ._points import Measure, PointSets
+from ._measure import Measure
+from ._points import PointSets
 from ._read import is_table, read_sets, validate_sets
 from ._read_graphs import holds_graphs, read_graphs, validate_graphs
 

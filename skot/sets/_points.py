@@ -1,9 +1,10 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""`PointSets`, a ragged collection of weighted point sets, and one of them."""
+"""`PointSets`, a ragged collection of weighted point sets."""
 
 import numpy as np
 
+from ._measure import Measure
 from ._ragged import (
     RaggedSets,
     as_offsets,
@@ -11,58 +12,6 @@ from ._ragged import (
     gather_index,
     join_weights,
 )
-
-
-class Measure:
-    """One weighted point set: atoms and their weights.
-
-    Items of a `PointSets` are measures whose arrays are views. ``np.asarray`` of a
-    measure is its points.
-
-    Parameters
-    ----------
-    points : array-like of shape (n_points, n_dims)
-        The atoms.
-    weights : array-like of shape (n_points,) or None, default=None
-        Their weights, non-negative. None where all points weigh the same.
-
-    Examples
-    --------
-    >>> from skot.sets import Measure
-    >>> Measure([[0.0, 0.0], [1.0, 0.0]], weights=[0.25, 0.75])
-    Measure(2 weighted points in R^2)
-    """
-
-    __slots__ = ("points", "weights")
-
-    def __init__(self, points, weights=None):
-        self.points = np.asarray(points)
-        self.weights = None if weights is None else np.asarray(weights)
-
-    def __len__(self):
-        return len(self.points)
-
-    @property
-    def shape(self):
-        """Shape of the points."""
-        return self.points.shape
-
-    @property
-    def ndim(self):
-        """Number of axes of the points, 2."""
-        return self.points.ndim
-
-    @property
-    def dtype(self):
-        """Type of the coordinates."""
-        return self.points.dtype
-
-    def __array__(self, dtype=None, copy=None):
-        return np.array(self.points, dtype=dtype, copy=copy)
-
-    def __repr__(self):
-        kind = "" if self.weights is None else "weighted "
-        return f"Measure({len(self)} {kind}points in R^{self.points.shape[-1]})"
 
 
 class PointSets(RaggedSets):
@@ -543,7 +492,13 @@ class PointSets(RaggedSets):
         )
 
     def to_list(self):
-        """Return a list of arrays, or of (points, weights) tuples when weighted."""
+        """Return a list, which `from_list` reads back.
+
+        Returns
+        -------
+        list
+            Arrays of points, or tuples (points, weights) when weighted.
+        """
         if self.weights is None:
             return [m.points for m in self]
         return [(m.points, m.weights) for m in self]

@@ -6,7 +6,8 @@ import numpy as np
 from scipy.sparse import issparse
 from sklearn.utils.validation import check_array, validate_data
 
-from ._points import Measure, PointSets
+from ._measure import Measure
+from ._points import PointSets
 from ._ragged import RaggedSets, as_offsets, join_weights
 
 FLOATS = (np.float64, np.float32)
@@ -179,7 +180,7 @@ def _as_cells(X, name):
         X = X[:, 0]
     elif not isinstance(X, list | tuple) and (shape is None or len(shape) != 1):
         return None
-    cells = list(X)
+    cells = _to_list(X)
     if not cells or any(_looks_like_set(cell) for cell in cells):
         return cells
     lengths = {len(c) for c in cells if getattr(c, "ndim", None) == 1}
@@ -195,7 +196,7 @@ def _frame_cells(X, name):
     """Cells of a one-column frame of sets; None for a frame of numbers."""
     if X.shape[0] == 0:
         return None
-    holders = [c for c in X.columns if _looks_like_set(X[c][:1].to_numpy()[0])]
+    holders = [c for c in X.columns if _looks_like_set(_to_list(X[c][:1])[0])]
     if not holders:
         return None
     if X.shape[1] > 1:
@@ -203,7 +204,12 @@ def _frame_cells(X, name):
             f"{name} is a frame of {X.shape[1]} columns and {holders[0]!r} holds sets: "
             "choose that column alone, for example with a ColumnTransformer"
         )
-    return list(X[holders[0]])
+    return _to_list(X[holders[0]])
+
+
+def _to_list(column):
+    # a polars column of lists iterates over polars series, but lists as lists
+    return column.to_list() if hasattr(column, "to_list") else list(column)
 
 
 def _looks_like_set(cell):

@@ -1,0 +1,57 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""`Measure`, one weighted point set."""
+
+import numpy as np
+
+
+class Measure:
+    """One weighted point set: atoms and their weights.
+
+    Items of a `PointSets` are measures whose arrays are views. ``np.asarray`` of a
+    measure is its points.
+
+    Parameters
+    ----------
+    points : array-like of shape (n_points, n_dims)
+        The atoms.
+    weights : array-like of shape (n_points,) or None, default=None
+        Their weights, non-negative. None where all points weigh the same.
+
+    Examples
+    --------
+    >>> from skot.sets import Measure
+    >>> Measure([[0.0, 0.0], [1.0, 0.0]], weights=[0.25, 0.75])
+    Measure(2 weighted points in R^2)
+    """
+
+    __slots__ = ("points", "weights")
+
+    def __init__(self, points, weights=None):
+        self.points = np.asarray(points)
+        self.weights = None if weights is None else np.asarray(weights)
+
+    def __len__(self):
+        return len(self.points)
+
+    @property
+    def shape(self):
+        """Shape of the points."""
+        return self.points.shape
+
+    @property
+    def ndim(self):
+        """Number of axes of the points, 2."""
+        return self.points.ndim
+
+    @property
+    def dtype(self):
+        """Type of the coordinates."""
+        return self.points.dtype
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.points, dtype=dtype, copy=copy)
+
+    def __repr__(self):
+        kind = "" if self.weights is None else "weighted "
+        return f"Measure({len(self)} {kind}points in R^{self.points.shape[-1]})"

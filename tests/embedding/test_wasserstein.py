@@ -1,0 +1,328 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Linear optimal transport: golden values, invariants, references, inverse."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose
+from scipy.spatial.distance import pdist, squareform
+from sklearn.decomposition import PCA
+from sklearn.exceptions import ConvergenceWarning
+
+from skot.embedding import WassersteinEmbedding, _wasserstein
+from skot.sets import Measure, PointSets
+from skot.solvers import barycentric_projections, free_support_barycenter
+
+from .references import X6, X, Y, Z, clouds, scales, seeds, shifts, w2_squared
+
+
+def embed(reference, sets):
+    return WassersteinEmbedding(reference).fit(sets).transform(sets)
+
+
+def uniform(n):
+    return np.full(n, 1 / n)
+
+
+# -- golden values ---------------------------------------------------------------------
+
+
+def test_golden_values():
+    vectors = embed(Z, [X, Y, X6])
+    golden = [0.3369775662143845, 0.1885208515188090, 0.3626366955134884]
+    assert_allclose((vectors**2).sum(axis=1), golden, rtol=0, atol=1e-9)
+    distances = squareform(pdist(vectors, "sqeuclidean"))
+    assert_allclose(distances[0, 1], 0.9356055223215649, rtol=0, atol=1e-9)
+    assert_allclose(distances[2, 1], 0.97430563240166, rtol=0, atol=1e-9)
+    result = barycentric_projections(Z, uniform(8), PointSets.from_list([X6]))
+    assert_allclose(result.values, [0.3821817683789377], rtol=0, atol=1e-9)
+
+
+def test_hand_fixture():
+    vectors = embed([[0.0], [1.0]], [np.array([[0.0], [3.0], [6.0]])])
+    assert_allclose(vectors, np.array([[1.0, 4.0]]) / np.sqrt(2))
+    result = barycentric_projections(
+        np.array([[0.0], [1.0]]),
+        uniform(2),
+        PointSets(np.array([[0.0], [3], [6]]), [0, 3]),
+    )
+    assert_allclose(result.values, [10.5])
+
+
+# -- invariants ------------------------------------------------------------------------
+
+
+@given(seeds)
+def test_reference_is_embedded_at_zero(seed):
+    (z,) = clouds(seed, 7)
+    order = np.random.default_rng(seed).permutation(7)
+    assert_allclose(embed(z, [z, z[order]]), 0, atol=1e-12)
+
+
+@given(seeds, st.integers(1, 9), st.integers(1, 9))
+@settings(max_examples=30)
+def test_pythagoras(seed, n, m):
+    z, x = clouds(seed, n, m)
+    w2 = w2_squared(z, x)
+    result = barycentric_projections(z, uniform(n), PointSets.from_list([x]))
+    assert_allclose(result.values, [w2], rtol=1e-7, atol=1e-9)
+    between = (embed(z, [x]) ** 2).sum()
+    # what is lost is the spread of each atom's image about its mean
+    assert w2 - between >= -1e-9
+    assert_allclose(w2_squared(z, result.images[0]), between, rtol=1e-7, atol=1e-9)
+
+
+@given(seeds, st.integers(1, 4), st.integers(1, 5))
+@settings(max_examples=30)
+def test_exact_on_the_line(seed, n, k):
+    """Where n divides N, the embedded distance is W2 for every pair."""
+    x, y, z = clouds(seed, n, n, k * n, n_dims=1)
+    u, v = embed(z, [x, y])
+    expected = np.sqrt(((np.sort(x, 0) - np.sort(y, 0)) ** 2).mean())
+    assert_allclose(np.linalg.norm(u - v), expected, atol=1e-9)
+
+
+@given(seeds, shifts)
+def test_translation(seed, t):
+    z, x = clouds(seed, 5, 7)
+    u, v = embed(z, [x, x + t])
+    moved = np.broadcast_to(t / np.sqrt(5), (5, 3)).ravel()
+    assert_allclose(v - u, moved, atol=1e-10)
+    assert_allclose(np.linalg.norm(v - u), np.linalg.norm(t), rtol=1e-9, atol=1e-12)
+
+
+@given(seeds, scales, shifts)
+def test_positive_dilation(seed, s, t):
+    z, x = clouds(seed, 5, 7)
+    images = [
+        (vector.reshape(5, 3) * np.sqrt(5)) + z for vector in embed(z, [x, s * x + t])
+    ]
+    assert_allclose(images[1], s * images[0] + t, rtol=1e-9, atol=1e-9 * (s + 100))
+
+
+@given(seeds)
+@settings(max_examples=30)
+def test_bounds(seed):
+    """LOT is above W2 for maps, and never far below it."""
+    z, x, y, w = clouds(seed, 6, 6, 6, 9)
+    vectors = embed(z, [x, y, w])
+    lot = squareform(pdist(vectors))
+    assert lot[0, 1] >= np.sqrt(w2_squared(x, y)) - 1e-6
+    sets = PointSets.from_list([x, y, w])
+    result = barycentric_projections(z, uniform(6), sets)
+    within = result.values - (vectors**2).sum(axis=1)
+    spread = np.sqrt(np.maximum(within, 0))
+    assert np.sqrt(w2_squared(x, w)) <= lot[0, 2] + spread[0] + spread[2] + 1e-6
+    decoded = [
+        m.points for m in WassersteinEmbedding(z).fit(sets).inverse_transform(vectors)
+    ]
+    assert lot[0, 2] >= np.sqrt(w2_squared(decoded[0], decoded[2])) - 1e-6
+
+
+@given(seeds)
+def test_pseudo_metric(seed):
+    z, *sets = clouds(seed, 5, 3, 6, 8)
+    d = squareform(pdist(embed(z, sets)))
+    assert d[0, 1] <= d[0, 2] + d[2, 1] + 1e-12
+    assert_allclose(d, d.T)
+
+
+@given(seeds)
+def test_splitting_and_permuting_change_nothing(seed):
+    z, x = clouds(seed, 5, 7)
+    rng = np.random.default_rng(seed)
+    weights = rng.uniform(0.1, 1, 7)
+    share = rng.uniform(0.1, 0.9)
+    split = np.append(weights, weights[0] * (1 - share))
+    split[0] *= share
+    order = rng.permutation(8)
+    other = (np.vstack([x, x[:1]])[order], split[order])
+    u, v = embed(z, [(x, weights), other])
+    assert_allclose(u, v, atol=1e-9)
+
+
+def test_ties_are_broken_alike_in_any_order():
+    """On a grid plans are far from unique; the embedding is, all the same."""
+    grid = np.array([[i, j] for i in range(4) for j in range(4)], dtype=float)
+    reference = np.array([[0.5, 0.5], [0.5, 2.5], [2.5, 0.5], [2.5, 2.5], [1.5, 1.5]])
+    rng = np.random.default_rng(0)
+    vectors = embed(reference, [grid[rng.permutation(16)] for _ in range(20)])
+    assert np.ptp(vectors, axis=0).max() == 0
+
+
+# -- inverse ---------------------------------------------------------------------------
+
+
+@given(seeds)
+@settings(max_examples=30)
+def test_round_trip(seed):
+    z, x, y = clouds(seed, 6, 8, 5)
+    embedding = WassersteinEmbedding(z).fit([x, y])
+    vectors = embedding.transform([x, y])
+    assert_allclose(embedding.transform(embedding.inverse_transform(vectors)), vectors,
+                    atol=1e-9)  # fmt: skip
+
+
+def test_inverse_keeps_the_weights_of_the_reference():
+    reference = Measure(Z, np.arange(1.0, 9.0))
+    embedding = WassersteinEmbedding(reference).fit([X])
+    decoded = embedding.inverse_transform(embedding.transform([X, Y]))
+    assert_allclose(decoded[1].weights, np.arange(1.0, 9.0) / 36)
+    assert_allclose(embedding.transform([reference]), 0, atol=1e-12)
+    assert (
+        WassersteinEmbedding(Z).fit([X]).inverse_transform(np.zeros((2, 16))).weights
+        is None
+    )
+
+
+def test_decoded_mean_of_translates_is_the_translate_of_the_mean():
+    moved = [X, X + (2, 0), X + (0, 4)]
+    embedding = WassersteinEmbedding(X).fit(moved)
+    vectors = embedding.transform(moved)
+    pca = PCA(2).fit(vectors)
+    (mean,) = embedding.inverse_transform(pca.mean_[None])
+    assert_allclose(mean.points, X + np.array([2, 4]) / 3, atol=1e-12)
+
+
+def test_inverse_refuses_other_widths():
+    embedding = WassersteinEmbedding(Z).fit([X])
+    with pytest.raises(ValueError, match="X has 15 columns, but embeddings have 16"):
+        embedding.inverse_transform(np.zeros((1, 15)))
+
+
+# -- references ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def collection():
+    rng = np.random.default_rng(0)
+    return [rng.normal(size=(n, 2)) + rng.normal(size=2) for n in (5, 9, 7, 6, 8)]
+
+
+@pytest.mark.parametrize("reference", ["kmeans", "barycenter", "normal"])
+def test_number_of_atoms(collection, reference):
+    embedding = WassersteinEmbedding(reference, random_state=0).fit(collection)
+    assert embedding.reference_.shape == (7, 2)  # the mean size
+    assert_allclose(embedding.reference_weights_, 1 / 7)
+    embedding.set_params(n_reference=3).fit(collection)
+    assert embedding.transform(collection).shape == (5, 6)
+
+
+def test_fewer_distinct_points_than_atoms():
+    X = [np.zeros((5, 2)), np.ones((5, 2))]
+    embedding = WassersteinEmbedding(random_state=0).fit(X)
+    assert embedding.reference_.shape == (2, 2)
+
+
+def test_kmeans_gives_each_set_one_mass():
+    """A large set weighs no more than a small one."""
+    X = [np.zeros((1, 1)), np.full((99, 1), 10.0)]
+    embedding = WassersteinEmbedding(n_reference=1).fit(X)
+    assert_allclose(embedding.reference_, [[5.0]])
+
+
+def test_barycenter_lowers_the_objective(collection):
+    sets = PointSets.from_list(collection)
+    fitted = {
+        name: WassersteinEmbedding(name, random_state=0).fit(sets)
+        for name in ("kmeans", "barycenter")
+    }
+    value = {
+        name: barycentric_projections(
+            e.reference_, e.reference_weights_, sets
+        ).values.mean()
+        for name, e in fitted.items()
+    }
+    assert value["barycenter"] <= value["kmeans"]
+    assert fitted["barycenter"].n_iter_ > 1
+    with pytest.warns(ConvergenceWarning, match="max_iter=1 iterations"):
+        fitted["barycenter"].set_params(max_iter=1, tol=0).fit(sets)
+
+
+def test_medoid_is_the_middle_set():
+    X = [Z + t for t in (-9.0, -1.0, 0.0, 1.0, 12.0)]
+    weights = np.arange(1.0, 9.0)
+    embedding = WassersteinEmbedding("medoid").fit([(x, weights) for x in X])
+    assert_allclose(np.sort(embedding.reference_, 0), np.sort(X[3], 0))
+    assert_allclose(np.sort(embedding.reference_weights_), weights / 36)
+
+
+def test_normal_has_the_moments_of_the_pool(collection):
+    embedding = WassersteinEmbedding("normal", n_reference=20_000, random_state=0)
+    embedding.fit(collection)
+    pool = np.array([[*x.mean(0), *np.cov(x.T, bias=True).ravel()] for x in collection])
+    assert_allclose(embedding.reference_.mean(0), pool[:, :2].mean(0), atol=0.05)
+
+
+def test_callable_reference(collection):
+    def first(sets, n_reference, rng):
+        assert (n_reference, len(sets)) == (7, 5)
+        return sets[0]
+
+    embedding = WassersteinEmbedding(first).fit(collection)
+    assert_allclose(embedding.transform(collection[:1]), 0, atol=1e-12)
+
+
+def test_scikit_learn_semantics_of_random_state(collection):
+    one, two, other = (
+        WassersteinEmbedding(random_state=s).fit_transform(collection)
+        for s in (0, 0, 1)
+    )
+    assert_allclose(one, two)
+    assert abs(one - other).max() > 1e-3
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        (np.zeros((3, 3)), r"reference must have shape \(n_reference, 2\)"),
+        (np.zeros((0, 2)), r"reference must have shape"),
+        (np.full((3, 2), np.nan), "reference contains NaN"),
+        (Measure(np.zeros((2, 2)), [1, 0]), "positive weight"),
+        (Measure(np.zeros((2, 2)), [1]), "positive weight"),
+        ("mean", "must be a str among"),
+        (3, "must be a str among"),
+    ],
+)
+def test_bad_references(collection, reference, message):
+    with pytest.raises(ValueError, match=message):
+        WassersteinEmbedding(reference).fit(collection)
+
+
+# -- trust -----------------------------------------------------------------------------
+
+
+def test_plans_that_are_not_optimal_are_told(collection, monkeypatch):
+    monkeypatch.setattr(
+        _wasserstein,
+        "barycentric_projections",
+        lambda *args: barycentric_projections(*args, max_iter=1),
+    )
+    embedding = WassersteinEmbedding("normal", random_state=0).fit(collection)
+    with pytest.warns(ConvergenceWarning, match="of 5 transport plans are not optimal"):
+        embedding.transform(collection)
+
+
+def test_far_away_sets_lose_no_precision():
+    here, there = embed(Z, [X, X + 1e6])
+    moved = (there - here).reshape(8, 2) * np.sqrt(8)
+    assert_allclose(moved, 1e6, rtol=1e-12)
+
+
+def test_scales_of_the_data():
+    for s in (1e-150, 1e-8, 1e8, 1e150):
+        assert_allclose(embed(s * Z, [s * X]) / s, embed(Z, [X]), rtol=1e-9)
+
+
+def test_free_support_barycenter_of_translates():
+    sets = PointSets.from_list([Z, Z + 2.0])
+    result = free_support_barycenter(sets, Z)
+    assert_allclose(result.points, Z + 1.0)
+    assert_allclose(result.value, 2.0)
+    assert result.converged
+    assert "converged" in repr(result)
+    assert "NOT CONVERGED" in repr(free_support_barycenter(sets, Z, max_iter=1))
+    tilted = free_support_barycenter(sets, Z, set_weights=[3, 1])
+    assert_allclose(tilted.points, Z + 0.5)

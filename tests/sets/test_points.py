@@ -1,0 +1,341 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""`PointSets`: what a container has to do to survive scikit-learn."""
+
+import pickle
+import time
+
+import joblib
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
+from sklearn.utils import _safe_indexing, shuffle
+
+from skot.embedding import WassersteinEmbedding
+from skot.sets import Measure, PointSets
+
+weighted_sets = st.lists(
+    st.integers(1, 5).flatmap(
+        lambda n: st.tuples(
+            arrays(float, (n, 2), elements=st.integers(-3, 3).map(float)),
+            arrays(float, n, elements=st.integers(1, 4).map(float)),
+        )
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@pytest.fixture
+def X():
+    rng = np.random.default_rng(0)
+    sets = [rng.normal(size=(n, 2)) for n in (3, 1, 4, 2)]
+    return PointSets.from_list(sets, weights=[np.arange(len(s)) + 1.0 for s in sets])
+
+
+def test_surface(X):
+    assert X.shape == (4, 2)
+    assert (len(X), X.ndim, X.dtype) == (4, 2, np.float64)
+    assert_array_equal(X.sizes, [3, 1, 4, 2])
+    assert_array_equal(X.masses, [6, 1, 10, 3])
+    assert_array_equal(X.set_index, [0, 0, 0, 1, 2, 2, 2, 2, 3, 3])
+    assert repr(X) == "PointSets(4 sets of 1 to 4 weighted points in R^2)"
+    assert repr(X[:1]) == "PointSets(1 set of 3 weighted points in R^2)"
+    assert repr(X[:0]) == "PointSets(0 sets of 0 weighted points in R^2)"
+    assert [len(m) for m in X] == [3, 1, 4, 2]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        slice(None),
+        slice(1, 3),
+        slice(None, None, 2),
+        slice(None, None, -1),
+        slice(3, 1),
+        [2, 0, 0],
+        np.array([3, -1]),
+        [],
+        np.array([True, False, False, True]),
+        [False, True, False, True],
+    ],
+)
+def test_keys_choose_as_in_numpy(X, key):
+    chosen = np.arange(4)[key]
+    expected = PointSets.from_list([X[i] for i in chosen]) if len(chosen) else X[:0]
+    for part in (X[key], X[key, ...], X[key, :]):
+        assert isinstance(part, PointSets)
+        assert part.equals(expected)
+
+
+def test_int_gives_a_measure_that_is_a_view(X):
+    for i in (2, -2, np.int64(2)):
+        item = X[i]
+        assert isinstance(item, Measure)
+        assert np.shares_memory(item.points, X.points)
+        assert_array_equal(item.weights, [1, 2, 3, 4])
+
+
+def test_contiguous_slices_are_views(X):
+    part = X[1:3]
+    assert np.shares_memory(part.points, X.points)
+    assert np.shares_memory(part.weights, X.weights)
+
+
+def test_columns_are_coordinates(X):
+    assert X[:, [1]].shape == (4, 1)
+    assert X[:, 1].equals(X[:, [1]])
+    assert_array_equal(X[[0], [True, False]].points, X.points[:3, :1])
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        (4, "index 4 is out of range for 4 sets"),
+        ([0, -5], "index -5 is out of range"),
+        (np.array([True, False]), r"mask of shape \(2,\)"),
+        ("a", "sets are chosen by integers"),
+        ([0.5], "sets are chosen by integers"),
+        ((0, 1, 2), "one or two indices"),
+    ],
+)
+def test_bad_keys(X, key, message):
+    with pytest.raises(IndexError, match=message):
+        X[key]
+
+
+def test_scikit_learn_keeps_the_container(X):
+    for index in ([1, 3], np.array([1, 3]), slice(1, 4), np.array([0, 1, 0, 1], bool)):
+        assert isinstance(_safe_indexing(X, index), PointSets)
+    assert isinstance(shuffle(X, random_state=0), PointSets)
+    assert np.take(X, [1, 3], axis=0).equals(X[[1, 3]])
+    assert X.__array_namespace__() is np
+    for bad in ({"axis": 1}, {"mode": "clip"}):
+        with pytest.raises(ValueError, match="axis 0"):
+            X.take([0], **bad)
+
+
+def test_array_is_of_measures(X):
+    array = np.asarray(X)
+    assert array.shape == (4,)
+    assert array.dtype == object
+    assert PointSets.from_list(array).equals(X)
+    with pytest.raises(TypeError, match="embed first"):
+        np.asarray(X, dtype=float)
+
+
+def test_equality_is_identity(X):
+    assert X == X
+    assert X[:] != X
+    assert X.equals(X[:])
+    assert not X.equals(X.with_weights(None))
+    assert not X.equals(X.with_points(X.points + 1))
+    assert not X.equals("X")
+
+
+def test_clones_as_a_parameter(X):
+    estimator = WassersteinEmbedding(reference=X[0])
+    assert_array_equal(clone(estimator).reference.points, X[0].points)
+    assert "3 weighted points in R^2" in repr(estimator)
+
+
+def test_pickle(X):
+    assert pickle.loads(pickle.dumps(X)).equals(X)
+
+
+@pytest.mark.parametrize("weighted", [True, False])
+def test_save_and_memory_map(X, weighted, tmp_path):
+    X = X if weighted else X.with_weights(None)
+    X.save(tmp_path / "sets")
+    assert PointSets.load(tmp_path / "sets.npz").equals(X)
+    mapped = PointSets.load(tmp_path / "sets.npz", mmap_mode="r")
+    assert mapped.equals(X)
+    assert isinstance(mapped.points, np.memmap)
+    assert isinstance(mapped[1:3].points, np.memmap)
+    with pytest.raises(ValueError, match="read-only"):
+        mapped.points[0] = 0
+    with pytest.raises(ValueError, match="mmap_mode"):
+        PointSets.load(tmp_path / "sets.npz", mmap_mode="w+")
+
+
+def test_files_that_cannot_be_mapped(X, tmp_path):
+    np.savez_compressed(tmp_path / "a.npz", points=X.points, offsets=X.offsets)
+    assert PointSets.load(tmp_path / "a.npz").equals(X.with_weights(None))
+    with pytest.raises(ValueError, match="compressed"):
+        PointSets.load(tmp_path / "a.npz", mmap_mode="r")
+    np.savez(tmp_path / "b.npz", other=X.points)
+    with pytest.raises(ValueError, match="no point sets"):
+        PointSets.load(tmp_path / "b.npz")
+
+
+def test_joblib_maps_the_arrays(X, tmp_path):
+    joblib.dump(X, tmp_path / "sets.joblib")
+    mapped = joblib.load(tmp_path / "sets.joblib", mmap_mode="r")
+    assert isinstance(mapped.points, np.memmap)
+    assert mapped.equals(X)
+
+
+# -- readers ---------------------------------------------------------------------------
+
+
+def test_padded_there_and_back(X):
+    padded, mask = X.to_padded(fill=np.nan)
+    assert padded.shape == (4, 4, 2)
+    weights = np.zeros(mask.shape)
+    weights[mask] = X.weights
+    assert PointSets.from_padded(padded, mask, weights).equals(X)
+    assert PointSets.from_padded(np.ones((2, 3, 1))).shape == (2, 1)
+    with pytest.raises(ValueError, match="mask must be boolean"):
+        PointSets.from_padded(padded, mask.astype(int))
+    with pytest.raises(ValueError, match="3 axes"):
+        PointSets.from_padded(mask)
+    with pytest.raises(ValueError, match="weights must have shape"):
+        PointSets.from_padded(padded, mask, weights[:2])
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_long_frame(X, library):
+    frames = pytest.importorskip(library)
+    patient = np.array(["d", "b", "c", "a"])[X.set_index]
+    order = np.random.default_rng(0).permutation(len(patient))
+    columns = {"who": patient, "u": X.points[:, 0], "v": X.points[:, 1], "w": X.weights}
+    df = frames.DataFrame({k: v[order] for k, v in columns.items()})
+    read = PointSets.from_frame(df, by="who", weights="w")
+    expected = X[[3, 1, 2, 0]]
+    assert read.canonical().equals(expected.canonical())
+    assert PointSets.from_frame(df, by="who", columns=["v"]).shape == (4, 1)
+    with pytest.raises(ValueError, match="no column 'whom'"):
+        PointSets.from_frame(df, by="whom")
+
+
+def test_long_frame_without_a_key():
+    pd = pytest.importorskip("pandas")
+    df = pd.DataFrame({"who": ["a", None], "u": [1.0, 2.0]})
+    with pytest.raises(ValueError, match="row 1 has no key in 'who'"):
+        PointSets.from_frame(df, by="who")
+
+
+def test_histograms():
+    X = PointSets.from_histograms([[0, 2, 1], [1, 0, 0]], support=[10.0, 20.0, 30.0])
+    assert_array_equal(X[0].points, [[20.0], [30.0]])
+    assert_array_equal(X[0].weights, [2, 1])
+    assert_array_equal(X.sizes, [2, 1])
+    with pytest.raises(ValueError, match=r"H\[1\] has a negative"):
+        PointSets.from_histograms([[1, 0], [1, -1]])
+    with pytest.raises(ValueError, match=r"H\[0\] has a negative or non-finite"):
+        PointSets.from_histograms([[np.nan, 0.0]])
+    with pytest.raises(ValueError, match="support has 2 bins, H has 3"):
+        PointSets.from_histograms([[0, 2, 1]], support=[0, 1])
+
+
+def test_images():
+    image = np.zeros((2, 3))
+    image[1, 2] = 5
+    X = PointSets.from_images([image, np.ones((2, 3))], pixel_size=2.0)
+    assert_array_equal(X[0].points, [[3.0, 5.0]])
+    assert_array_equal(X[0].weights, [5.0])
+    assert X.sizes[1] == 6
+    assert PointSets.from_images(np.ones((1, 2, 2, 2))).shape == (1, 3)
+    with pytest.raises(ValueError, match="3 axes or more"):
+        PointSets.from_images(image)
+
+
+def test_series_there_and_back(X):
+    pytest.importorskip("pandas")
+    series = X.to_series(index=list("abcd"), name="cloud")
+    assert list(series.index) == list("abcd")
+    assert PointSets.from_list(series).equals(X)
+
+
+def test_concat(X):
+    assert PointSets.concat([X[:2], X[2:]]).equals(X)
+    mixed = PointSets.concat([X[:1], X[1:].with_weights(None)])
+    assert_array_equal(mixed.weights, [1, 2, 3, *np.ones(7)])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((np.zeros(3), [0, 3]), "points must be 2-D"),
+        ((np.zeros((3, 1)), [0, 2]), "offsets must rise from 0"),
+        ((np.zeros((3, 1)), [0, 2, 1, 3]), "offsets must rise"),
+        ((np.zeros((3, 1)), [0.0, 3.0]), "integers"),
+        ((np.zeros((3, 1)), [0, 3], [1, 1]), "one entry for each of the 3 points"),
+    ],
+)
+def test_arrays_that_do_not_fit(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        PointSets(*arguments)
+
+
+# -- measures --------------------------------------------------------------------------
+
+
+@given(weighted_sets)
+def test_list_round_trip(sets):
+    X = PointSets.from_list(sets)
+    for (points, weights), measure in zip(sets, X, strict=True):
+        assert_array_equal(measure.points, points)
+        assert_array_equal(measure.weights, weights)
+    assert PointSets.from_list(X.to_list()).equals(X)
+
+
+@given(weighted_sets, st.integers(0, 1000))
+def test_canonical_form_is_that_of_the_measure(sets, seed):
+    rng = np.random.default_rng(seed)
+    scrambled = []
+    for points, weights in sets:  # split one atom in two, then permute
+        i = rng.integers(len(points))
+        points = np.vstack([points, points[i]])
+        weights = np.append(weights, weights[i] / 2)
+        weights[i] /= 2
+        order = rng.permutation(len(points))
+        scrambled.append((points[order], weights[order]))
+    one, other = (PointSets.from_list(s).canonical() for s in (sets, scrambled))
+    assert_array_equal(one.offsets, other.offsets)
+    assert_array_equal(one.points, other.points)
+    assert_allclose(one.weights, other.weights, rtol=1e-14)
+    for measure in one:
+        assert len(np.unique(measure.points, axis=0)) == len(measure)
+    assert_allclose(one.masses, PointSets.from_list(sets).masses)
+
+
+def test_canonical_keeps_distinct_points_apart():
+    # these two tie in the sorting key at single precision
+    points = np.array([[1e8, 1.0], [1e8, 2.0], [1e8, 1.0]], dtype=np.float32)
+    X = PointSets(points, [0, 3]).canonical()
+    assert_array_equal(X.points, [[1e8, 1.0], [1e8, 2.0]])
+    assert_array_equal(X.weights, [2, 1])
+
+
+def test_normalized(X):
+    assert_allclose(X.normalized().masses, 1)
+    assert X.with_weights(None).normalized().weights is None
+    with pytest.raises(ValueError, match=r"X\[1\] has zero mass"):
+        X.with_weights(X.weights * (X.set_index != 1)).normalized()
+
+
+def test_masses_of_empty_sets():
+    X = PointSets(np.ones((2, 1)), [0, 0, 2, 2], np.array([1.0, 2.0]))
+    assert_array_equal(X.masses, [0, 3, 0])
+
+
+def test_vectorised():
+    """Far slower if a Python loop over points or a copy a set crept in."""
+    rng = np.random.default_rng(0)
+    sets = [rng.normal(size=(50, 3)) for _ in range(10_000)]
+    start = time.perf_counter()
+    X = PointSets.from_list(sets)
+    read = time.perf_counter() - start
+    big = PointSets(rng.normal(size=(1_000_000, 3)), np.arange(0, 1_000_001, 50))
+    half = rng.permutation(len(big))[: len(big) // 2]
+    start = time.perf_counter()
+    big[half]
+    gathered = time.perf_counter() - start
+    assert X.shape == (10_000, 3)
+    assert read < 1.0
+    assert gathered < 0.5
