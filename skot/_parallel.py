@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Work on a collection of sets, chunk by chunk, through joblib."""
 
+import mmap
+
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -61,5 +63,28 @@ def map_chunks(func, sets, chunks, *, n_jobs=None, verbose=0):
     parallel = Parallel(
         n_jobs=n_jobs, verbose=verbose, prefer="threads", return_as="generator"
     )
-    results = parallel(delayed(func)(sets[chunk]) for chunk in chunks)
+    results = parallel(delayed(_apply)(func, sets[chunk]) for chunk in chunks)
     yield from zip(chunks, results, strict=True)
+
+
+def _apply(func, sets):
+    result = func(sets)
+    for name in ("points", "weights"):
+        _let_go(getattr(sets, name, None))
+    return result
+
+
+def _let_go(array):
+    """Unmap the pages of an array that lies in a file, where that loses nothing.
+
+    They stay in the system's cache and return when touched; kept, a file read chunk by
+    chunk would end up in this process's memory as a whole.
+    """
+    while isinstance(array, np.ndarray):
+        array = array.base
+    if (
+        isinstance(array, mmap.mmap)
+        and hasattr(mmap, "MADV_DONTNEED")  # not on Windows
+        and memoryview(array).readonly  # a copy-on-write map would lose its changes
+    ):
+        array.madvise(mmap.MADV_DONTNEED)

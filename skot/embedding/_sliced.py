@@ -14,8 +14,8 @@ from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import validate_sets
 from ..solvers import SLICERS, projected_quantiles, sample_slices
 
-# Projected values of one chunk of sets: 32 MB, so that peak memory is the output's.
-CHUNK = 2**22
+# Projected values of one chunk of sets: 16 MB, so that peak memory is the output's.
+CHUNK = 2**21
 
 
 class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
@@ -40,8 +40,7 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
     n_quantiles : int or None, default=None
         Number of levels M. None takes the median number of points of the training
         sets, or the number of points of ``reference``.
-    slices : {"auto", "gaussian", "orthogonal", "spiral", "angles"}, array-like of \
-shape (n_slices, n_dims) or callable, default="auto"
+    slices : str, array-like of shape (n_slices, n_dims) or callable, default="auto"
         Directions, chosen once in ``fit``:
 
         - "gaussian": independent and uniform on the sphere;
@@ -159,7 +158,7 @@ shape (n_slices, n_dims) or callable, default="auto"
             If a set is empty, has NaN, infinite or no mass; or if the slices or the
             reference do not fit the sets.
         """
-        X = validate_sets(self, X, reset=True)
+        X = validate_sets(self, X, reset=True, masses="positive")
         rng = check_random_state(self.random_state)
         self.slices_ = sample_slices(self.n_slices, X.shape[1], self.slices, rng)
         reference = self._check_reference(X.shape[1])
@@ -206,13 +205,14 @@ shape (n_slices, n_dims) or callable, default="auto"
             in ``fit``.
         """
         check_is_fitted(self)
-        X = validate_sets(self, X, reset=False)
+        # weights are scaled chunk by chunk: no copy of all of them
+        X = validate_sets(self, X, reset=False, masses="positive")
         n_slices, n_quantiles = len(self.slices_), self.n_quantiles_
         out = np.empty((len(X), n_slices, n_quantiles), dtype=X.dtype)
         loads = np.maximum(X.sizes, n_quantiles)
         chunks = chunk_bounds(loads, CHUNK // n_slices)
         work = partial(
-            projected_quantiles,
+            _quantiles,
             slices=self.slices_,
             n_quantiles=n_quantiles,
             quantile=self.quantile,
@@ -228,3 +228,9 @@ shape (n_slices, n_dims) or callable, default="auto"
         """Move from the reference's projections, in their order, to the quantiles."""
         rank = self._anchor.argsort(axis=1, kind="stable").argsort(axis=1)
         return np.take_along_axis(block, rank[None], axis=2) - self._anchor
+
+
+def _quantiles(sets, slices, n_quantiles, quantile):
+    return projected_quantiles(
+        sets.normalized(), slices, n_quantiles, quantile=quantile
+    )
