@@ -67,13 +67,13 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
 
     Attributes
     ----------
-    slices_ : ndarray of shape (n_slices_, n_dims)
+    slices_ : ndarray of shape (n_slices, n_dims)
         Directions, unit rows.
     n_quantiles_ : int
         Number of levels.
     n_features_in_ : int
         Dimension of the points, n_dims.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, when fitted on a table that has some.
 
     See Also
