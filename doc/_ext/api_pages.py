@@ -16,18 +16,18 @@ from sphinx.util.nodes import make_refnode
 import skot
 from skot.utils import all_estimators
 
-# Rooms in the order in which a reader meets them; others follow.
-ROOMS = ["skot.embedding", "skot.graph", "skot.sets", "skot.datasets", "skot.solvers"]
-LAST = ["skot.utils"]
+# Rooms in the order in which a reader meets them; others stand between.
+FIRST = ["skot.embedding", "skot.graph"]
+LAST = ["skot.sets", "skot.datasets", "skot.solvers", "skot.utils"]
 
 
 def public_names():
     """Map each room to its estimators and to its other public classes and functions."""
     estimators = set(dict(all_estimators()).values())
     found = [m.name for m in pkgutil.walk_packages(skot.__path__, "skot.") if m.ispkg]
-    middle = [room for room in found if room not in ROOMS + LAST]
+    middle = [room for room in found if room not in FIRST + LAST]
     rooms = {}
-    for room in [*ROOMS, *middle, *LAST]:
+    for room in [*FIRST, *middle, *LAST]:
         module = import_module(room)
         things = {name: getattr(module, name) for name in sorted(module.__all__)}
         rooms[room] = (
@@ -93,8 +93,7 @@ def _title(text, underline):
 def _index(rooms):
     lines = [
         *_title("API reference", "="),
-        "Rooms in the order in which data meets them. Estimators are scikit-learn's in",
-        "every respect; functions and containers stand below them.",
+        "Estimators first, then the containers, data sets and solvers they stand on.",
         "",
     ]
     for room, (estimators, others) in rooms.items():
