@@ -17,9 +17,9 @@ from ..sets import Measure, PointSets, validate_sets
 from ..solvers import barycentric_projections
 from ._reference import REFERENCES, learn_reference
 
-# Entries of the cost matrices of one chunk of sets: half a megabyte, which stays in the
-# processor's cache, and some milliseconds of work, enough to hide what a task costs.
-CHUNK = 2**16
+# Entries of the cost matrices of one chunk of sets: 256 kB, which stay in the cache of
+# the processor, and some milliseconds of work, enough to hide what a task costs.
+CHUNK = 2**15
 
 
 class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
