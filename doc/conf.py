@@ -33,6 +33,7 @@ exclude_patterns = ["_build", "sg_execution_times.rst", "**/sg_execution_times.r
 default_role = "py:obj"  # `PointSets` in a docstring or a page is a link
 autosummary_generate = False  # pages come from `api_pages`
 autodoc_typehints = "none"
+toc_object_entries_show_parents = "hide"
 numpydoc_show_class_members = False
 numpydoc_xref_param_type = False
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
@@ -53,6 +54,7 @@ sphinx_gallery_conf = {
     "write_computation_times": False,
     "min_reported_time": 3600,  # times are no part of a page: same source, same site
     "show_signature": False,
+    "remove_config_comments": True,
     "download_all_examples": False,
     "matplotlib_animations": False,
     "abort_on_example_error": False,

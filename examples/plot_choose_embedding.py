@@ -64,6 +64,7 @@ from skot.embedding import (
     WassersteinEmbedding,
 )
 
+# sphinx_gallery_thumbnail_number = 2
 embeddings = {
     "mean and covariance": PoolingEmbedding(["mean", "covariance"]),
     "sorted coordinates": PoolingEmbedding("sort"),

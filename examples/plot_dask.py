@@ -16,7 +16,7 @@ holds.
 # ---------
 # Two worker processes on this machine stand for a cluster; ``Client("tcp://...")``
 # connects to a real one. (``SubprocessCluster`` starts workers that do not import this
-# file. A script that uses ``LocalCluster`` must keep everything under
+# file. With ``LocalCluster``, as on Windows, a script must keep everything under
 # ``if __name__ == "__main__":``; a notebook need not.)
 
 from dask.distributed import Client, SubprocessCluster

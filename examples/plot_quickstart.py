@@ -67,7 +67,7 @@ print("chosen:", search.best_params_)
 print(f"held-out accuracy: {np.mean(y_pred == y_test):.3f}")
 
 # %%
-# All images lie on one grid, so that vectors of 64 pixels do at least as well here.
+# All images lie on one grid, so that vectors of 64 pixels do even better here.
 # Clouds need no grid: their points may lie anywhere, in any number.
 
 from sklearn.datasets import load_digits

@@ -103,10 +103,10 @@ def _index(rooms):
             if names:
                 lines += [".. autosummary::", "   :nosignatures:", ""]
                 lines += [*(f"   {name}" for name in names), ""]
-    lines += [".. toctree::", "   :hidden:", ""]
     for room, (estimators, others) in rooms.items():
-        lines += [f"   {room}.{name}" for name in [*estimators, *others]]
-    return "\n".join([*lines, ""])
+        lines += [".. toctree::", "   :hidden:", f"   :caption: {room}", ""]
+        lines += [*(f"   {room}.{name}" for name in [*estimators, *others]), ""]
+    return "\n".join(lines)
 
 
 def _page(room, name, is_estimator):

@@ -16,7 +16,7 @@ def visit_block(self, node):
     """Write a displayed formula; with a label, an anchor to link to."""
     anchor = f' id="{node["ids"][0]}"' if node.get("ids") else ""
     formula = tex2mathml(node.astext(), as_block=True)
-    self.body.append(f'<div class="math"{anchor}>{formula}</div>\n')
+    self.body.append(f'<div class="formula"{anchor}>{formula}</div>\n')
     raise nodes.SkipNode
 
 
