@@ -45,7 +45,7 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
 
         - "gaussian": independent and uniform on the sphere;
         - "orthogonal": random orthonormal bases, more even than "gaussian";
-        - "spiral": evenly spread on half a sphere; for points in R^3;
+        - "spiral": evenly spread on the sphere; for points in R^3;
         - "angles": evenly spread on half a circle; for points in R^2;
         - "auto": the best of these for the dimension; in R^1 the one slice there is.
 

@@ -24,11 +24,11 @@ def _orthogonal(n_slices, n_dims, rng):
 def _spiral(n_slices, n_dims, rng):
     if n_dims != 3:
         raise ValueError(f"slices='spiral' needs points in R^3, got R^{n_dims}")
-    step = np.arange(n_slices)
-    height = (step + 0.5) / n_slices  # half a sphere: a slice and its opposite agree
+    # all of the sphere: on half of it, a spiral is uneven where it ends
+    height = 1 - (2 * np.arange(n_slices) + 1) / n_slices
+    azimuth = 1.8 * np.sqrt(n_slices) * np.arccos(height)
     radius = np.sqrt(1 - height**2)
-    angle = 2 * np.pi * step * (np.sqrt(5) - 1) / 2
-    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle), height])
+    return np.column_stack([radius * np.cos(azimuth), radius * np.sin(azimuth), height])
 
 
 def _angles(n_slices, n_dims, rng):
@@ -67,7 +67,7 @@ def sample_slices(n_slices, n_dims, slices="auto", random_state=None):
 array-like of shape (n_slices, n_dims), default="auto"
         - "gaussian": independent and uniform;
         - "orthogonal": random orthonormal bases, one after the other;
-        - "spiral": evenly spread on half a sphere, in three dimensions;
+        - "spiral": evenly spread on the sphere, in three dimensions;
         - "angles": evenly spread on half a circle, in two dimensions;
         - "auto": "angles", "spiral" or "orthogonal", as the dimension allows; in one
           dimension the only slice there is, which is exact;
