@@ -30,7 +30,8 @@ print(len(client.scheduler_info()["workers"]), "workers")
 # Work for it
 # -----------
 # A grid search over a pipeline: 200 clouds, 6 candidates, 3 folds, and one transport
-# problem for each cloud every time.
+# problem for each cloud every time. The search keeps all workers busy, so the embedding
+# inside it is told not to split its work further, ``n_jobs=1``.
 
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
@@ -40,7 +41,8 @@ from skot.datasets import make_point_clouds
 from skot.embedding import WassersteinEmbedding
 
 X, y = make_point_clouds(200, noise=0.3, weighted=True, random_state=0)
-pipeline = make_pipeline(WassersteinEmbedding("normal", random_state=0), SVC())
+embedding = WassersteinEmbedding("normal", n_jobs=1, random_state=0)
+pipeline = make_pipeline(embedding, SVC())
 grid = {
     "wassersteinembedding__n_reference": [50, 100],
     "svc__C": [1, 10, 100],
@@ -88,13 +90,13 @@ print(same)
 
 from skot.embedding import SlicedWassersteinEmbedding
 
-embedding = SlicedWassersteinEmbedding().fit(X)
+sliced = SlicedWassersteinEmbedding().fit(X)
 transform_seconds, vectors = {}, {}
 for place, config in places.items():
     with joblib.parallel_config(**config):
-        embedding.transform(X)
+        sliced.transform(X)
         start = perf_counter()
-        vectors[place] = embedding.transform(X)
+        vectors[place] = sliced.transform(X)
         transform_seconds[place] = perf_counter() - start
 same = [np.array_equal(v, vectors["one process"]) for v in vectors.values()]
 print(same)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Measure the cost table of the guide: ``python doc/guide/measure_costs.py``.
 
-One thread, best of several runs. Rewrites ``costs.inc`` beside this file.
+One thread, its processor time, best of several runs. Rewrites ``costs.inc`` beside this file.
 """
 
 import os
@@ -10,7 +10,7 @@ import platform
 import tracemalloc
 from importlib.metadata import version
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
@@ -42,9 +42,9 @@ def measure(embedding, n_points, n_dims, n_sets=200, n_runs=7):
     embedding.fit(X)
     times = []
     for _ in range(n_runs):
-        start = perf_counter()
+        start = process_time()
         vectors = embedding.transform(X)
-        times.append(perf_counter() - start)
+        times.append(process_time() - start)
     return 1e3 * min(times) / n_sets, vectors.shape[1]
 
 
@@ -77,8 +77,8 @@ def main():
     lines = [
         ".. Written by measure_costs.py; do not edit.",
         "",
-        "Measured, in milliseconds a set, on one core; reference and quantiles as many",
-        "as points. In brackets the length of a vector.",
+        "Measured, in milliseconds of one core for a set; reference and quantiles as",
+        "many as points. In brackets the length of a vector.",
         "",
         ".. list-table::",
         "   :header-rows: 1",

@@ -82,9 +82,9 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
 
     Notes
     -----
-    ``O(n_slices * n_total * (n_dims + log n_points))`` time: some 2 microseconds for a
-    set of 20 points and one slice. Vectors have ``n_slices * n_quantiles`` entries;
-    ``transform`` needs little more memory than its result.
+    ``O(n_slices * n_total * (n_dims + log n_points))`` time: 0.15 microseconds for a
+    set of 20 points and one slice, twice that with weights. Vectors have ``n_slices *
+    n_quantiles`` entries; ``transform`` needs little more memory than its result.
 
     References
     ----------
