@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Measure the cost table of the guide: ``python doc/guide/measure_costs.py``.
 
-One thread, its processor time, best of several runs. Rewrites ``costs.inc`` beside this file.
+One thread, its processor time, best of several runs. Rewrites ``costs.inc`` beside
+this file.
 """
 
 import os
