@@ -60,10 +60,14 @@ def map_chunks(func, sets, chunks, *, n_jobs=None, verbose=0):
     tuple (slice, result)
         In order, as results arrive.
     """
-    parallel = Parallel(
-        n_jobs=n_jobs, verbose=verbose, prefer="threads", return_as="generator"
-    )
-    results = parallel(delayed(_apply)(func, sets[chunk]) for chunk in chunks)
+    if n_jobs == 1 and not verbose:
+        # joblib would hand even one job to a cluster, chunk by chunk
+        results = (_apply(func, sets[chunk]) for chunk in chunks)
+    else:
+        parallel = Parallel(
+            n_jobs=n_jobs, verbose=verbose, prefer="threads", return_as="generator"
+        )
+        results = parallel(delayed(_apply)(func, sets[chunk]) for chunk in chunks)
     yield from zip(chunks, results, strict=True)
 
 
