@@ -469,19 +469,19 @@ def run_child(task, *arguments):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", default=list(PARTS), choices=list(PARTS))
+    parser.add_argument("parts", nargs="*", choices=list(PARTS), help="default: all")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     for module in ("ot", "sklearn.metrics", "skot.embedding"):
         importlib.import_module(module)
-    rows = []
-    for part in arguments.parts:
+    rows, parts = [], arguments.parts or list(PARTS)
+    for part in parts:
         print(f"{part} ...", file=sys.stderr, flush=True)
         rows += PARTS[part](arguments.rounds)
     print_table(
         COLUMNS,
         rows,
-        packages=("vectorizers",) if "vectorizers" in arguments.parts else (),
+        packages=("vectorizers",) if "vectorizers" in parts else (),
         notes=[
             "times are medians of runs by turns; ratios are of medians, in brackets "
             "the range of the ratios turn by turn",
