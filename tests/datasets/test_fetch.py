@@ -117,6 +117,7 @@ def test_choice_of_node_features(local):
     np.testing.assert_array_equal(points(["degree"]), degree)
     expected = np.hstack([degree, LABELS])
     np.testing.assert_array_equal(points(["degree", "labels"]), expected)
+    np.testing.assert_array_equal(points(["degree_onehot"]), degree == [[1, 2]])
     for bad in ("degree", ["colour"], []):
         with pytest.raises(ValueError, match="node_features must be 'auto' or a list"):
             points(bad)
