@@ -4,6 +4,7 @@
 
 import os
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -247,7 +248,7 @@ def _read_archive(path, name):
                 return None if member is None else _read_text(archive.open(member))
 
             return _read_parts(read, path)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"{path} is damaged: {error}") from error
 
 
@@ -290,7 +291,7 @@ def _read_arrays(path):
     try:
         with np.load(path, allow_pickle=False) as stored:
             raw = {key: stored[key] for key in stored.files}
-    except (ValueError, zipfile.BadZipFile) as error:
+    except (ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"{path} is damaged: {error}") from error
     _require(raw, path)
     return raw

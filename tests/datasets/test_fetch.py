@@ -172,6 +172,19 @@ def test_truncated_file_is_named(local, name):
         fetch_tu_graphs("TINY")
 
 
+@pytest.mark.parametrize("where", [0.3, 0.6])
+def test_flipped_bytes_are_noticed(local, where):
+    with zipfile.ZipFile(local / "TINY.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, text in FILES.items():
+            archive.writestr(f"TINY/TINY_{part}.txt", text * 50)
+    content = bytearray((local / "TINY.zip").read_bytes())
+    start = int(where * len(content) / 2)
+    content[start : start + 20] = bytes(255 - b for b in content[start : start + 20])
+    (local / "TINY.zip").write_bytes(content)
+    with pytest.raises(ValueError, match=r"TINY\.zip"):
+        fetch_tu_graphs("TINY")
+
+
 def test_counts_of_known_data_sets_are_checked(local):
     write_npz(local)
     (local / "graphs_TINY.npz").rename(local / "graphs_IMDB_BINARY.npz")
