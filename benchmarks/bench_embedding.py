@@ -469,12 +469,14 @@ def run_child(task, *arguments):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("parts", nargs="*", choices=list(PARTS), help="default: all")
+    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all")
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
     for module in ("ot", "sklearn.metrics", "skot.embedding"):
         importlib.import_module(module)
     rows, parts = [], arguments.parts or list(PARTS)
+    if not set(parts) <= set(PARTS):
+        parser.error(f"parts are {', '.join(PARTS)}; got {', '.join(parts)}")
     for part in parts:
         print(f"{part} ...", file=sys.stderr, flush=True)
         rows += PARTS[part](arguments.rounds)
