@@ -4,8 +4,10 @@
 
 from ._barycenter import BarycenterResult, free_support_barycenter
 from ._exact import TransportResult, exact
+from ._line import wasserstein_1d
 from ._projection import Projections, barycentric_projections
 from ._quantiles import projected_quantiles
+from ._sliced_pairs import sliced_wasserstein_pairs
 from ._slices import SLICERS, sample_slices
 
 __all__ = [
@@ -18,4 +20,6 @@ __all__ = [
     "free_support_barycenter",
     "projected_quantiles",
     "sample_slices",
+    "sliced_wasserstein_pairs",
+    "wasserstein_1d",
 ]
