@@ -3,19 +3,23 @@
 """Optimal transport solvers: pure functions on arrays, one result object out."""
 
 from ._barycenter import BarycenterResult, free_support_barycenter
+from ._control_variates import CONTROL_VARIATES
 from ._exact import TransportResult, exact
 from ._line import wasserstein_1d
 from ._projection import Projections, barycentric_projections
 from ._quantiles import projected_quantiles
 from ._sinkhorn import SinkhornResult, sinkhorn
+from ._sliced import SlicedResult, sliced_scaling, sliced_wasserstein
 from ._sliced_pairs import sliced_wasserstein_pairs
 from ._slices import SLICERS, sample_slices
 
 __all__ = [
+    "CONTROL_VARIATES",
     "SLICERS",
     "BarycenterResult",
     "Projections",
     "SinkhornResult",
+    "SlicedResult",
     "TransportResult",
     "barycentric_projections",
     "exact",
@@ -23,6 +27,8 @@ __all__ = [
     "projected_quantiles",
     "sample_slices",
     "sinkhorn",
+    "sliced_scaling",
+    "sliced_wasserstein",
     "sliced_wasserstein_pairs",
     "wasserstein_1d",
 ]
