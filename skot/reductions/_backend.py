@@ -16,6 +16,15 @@ COMPILE_PAIRS = 1_000_000_000
 # Past this dimension inner products by BLAS beat KeOps, whose loops are scalar.
 MAX_DIMENSION = 64
 
+# What rows without columns are reduced to.
+NOTHING = {
+    "logsumexp": (-np.inf,),
+    "weighted_sum": (np.nan,),
+    "kernel_matvec": (0.0,),
+    "min_cost": (np.inf,),
+    "argkmin": (-1, np.inf),
+}
+
 
 def choose_backend(
     n_pairs,
@@ -164,10 +173,21 @@ def evaluate(problem, backend, kind, width, *arguments, n_calls=1):
             name = "precomputed" if problem.cost is None else problem.cost.name
             raise ValueError(f"KeOps has no formula for the cost {name!r}")
         _keops.keops()
-        if problem.n_pairs:  # KeOps reduces nothing to anything
+        if problem.n_pairs:
             try:
-                return getattr(_keops, kind)(problem, *arguments)
+                return _by_keops(problem, kind, arguments)
             except ImportError:  # the formula did not compile
                 if backend == "keops":
                     raise
     return getattr(_numpy, kind)(problem, *arguments)
+
+
+def _by_keops(problem, kind, arguments):
+    out = getattr(_keops, kind)(problem, *arguments)
+    if problem.ranges is not None:  # KeOps reduces nothing to anything
+        nothing = problem.ranges.without_columns(problem.shape[0])
+        if nothing.any():
+            parts = out if isinstance(out, tuple) else (out,)
+            for part, value in zip(parts, NOTHING[kind], strict=True):
+                part[nothing] = value
+    return out

@@ -80,7 +80,7 @@ def minkowski(p):
     Returns
     -------
     Cost
-        For the argument ``cost`` of the reductions.
+        For the argument ``cost`` of the reductions; KeOps knows integer p.
 
     Examples
     --------
@@ -96,12 +96,14 @@ def minkowski(p):
         return COSTS["euclidean"]
     if p == np.inf:
         return COSTS["chebyshev"]
-    p = float(p)
-    return Cost(
-        f"minkowski {p!r}",
-        partial(_cdist, metric="minkowski", p=p),
-        lambda x, y: ((x - y).abs() ** p).sum(-1) ** (1 / p),
-    )
+    lazy = None
+    if float(p).is_integer():  # KeOps rounds other powers to single precision
+        p = int(p)
+
+        def lazy(x, y):
+            return (((x - y).abs() ** p).sum(-1).log() / p).exp()
+
+    return Cost(f"minkowski {p!r}", partial(_cdist, metric="minkowski", p=p), lazy)
 
 
 COSTS = {

@@ -67,17 +67,10 @@ def _run(key, reduction):
     """Evaluate, and compile before that if need be: one thread, no noise."""
     if key in _compiled:
         return reduction()
-    noise = io.StringIO()
-    with (
-        _COMPILING,
-        contextlib.redirect_stdout(noise),
-        contextlib.redirect_stderr(noise),
-    ):
+    with _COMPILING, silence():
         try:
             out = reduction()
-        except (
-            Exception
-        ) as error:  # no compiler, no driver, no disk: KeOps has no class
+        except Exception as error:  # KeOps has no class for: no compiler, no disk
             _state["fault"] = error
             raise ImportError(KEOPS_HINT) from error
         _compiled.add(key)

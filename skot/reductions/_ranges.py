@@ -36,8 +36,36 @@ class Ranges:
         per_row = total[self.slices[1:]] - total[self.slices[:-1]]
         return int(per_row @ np.diff(self.rows, axis=1)[:, 0])
 
+    def without_columns(self, n):
+        """Find the rows that meet no column.
+
+        Parameters
+        ----------
+        n : int
+            Number of rows.
+
+        Returns
+        -------
+        ndarray of bool of shape (n,)
+            True for such rows.
+        """
+        widths = np.diff(self.columns, axis=1)[:, 0]
+        total = np.concatenate([[0], np.cumsum(widths)])[self.slices]
+        mask = np.ones(n, dtype=bool)
+        for (start, stop), width in zip(
+            self.rows.tolist(), np.diff(total), strict=True
+        ):
+            mask[start:stop] = width == 0
+        return mask
+
     def keops(self):
-        """Return the six arrays KeOps takes; the transposed half is not used."""
+        """Write the pattern as KeOps does.
+
+        Returns
+        -------
+        tuple of ndarray
+            Its six arrays; the transposed half is not used.
+        """
         rows, slices, columns = (
             np.ascontiguousarray(v, dtype=np.int32)
             for v in (self.rows, self.slices[1:], self.columns)
