@@ -6,6 +6,12 @@ from ._barycenter import BarycenterResult, free_support_barycenter
 from ._control_variates import CONTROL_VARIATES
 from ._exact import TransportResult, exact
 from ._line import wasserstein_1d
+from ._max_sliced import (
+    MaxSlicedResult,
+    energy_sliced_wasserstein,
+    max_sliced_wasserstein,
+    von_mises_sliced_wasserstein,
+)
 from ._projection import Projections, barycentric_projections
 from ._quantiles import projected_quantiles
 from ._sinkhorn import SinkhornResult, sinkhorn
@@ -17,18 +23,22 @@ __all__ = [
     "CONTROL_VARIATES",
     "SLICERS",
     "BarycenterResult",
+    "MaxSlicedResult",
     "Projections",
     "SinkhornResult",
     "SlicedResult",
     "TransportResult",
     "barycentric_projections",
+    "energy_sliced_wasserstein",
     "exact",
     "free_support_barycenter",
+    "max_sliced_wasserstein",
     "projected_quantiles",
     "sample_slices",
     "sinkhorn",
     "sliced_scaling",
     "sliced_wasserstein",
     "sliced_wasserstein_pairs",
+    "von_mises_sliced_wasserstein",
     "wasserstein_1d",
 ]

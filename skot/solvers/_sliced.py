@@ -265,6 +265,15 @@ def _mean(x, weights):
     return x.mean(axis=0) if weights is None else weights @ x / weights.sum()
 
 
+def covariances(problem):
+    """Difference of the means, and both covariances."""
+    (mean, source), (other, target) = (
+        _moments(problem.x, problem.a),
+        _moments(problem.y, problem.b),
+    )
+    return mean - other, source, target
+
+
 def _moments(x, weights):
     mean = _mean(x, weights)
     x = x - mean
@@ -312,9 +321,7 @@ def _functions(control_variate, slices, problem):
                 f"{set(CONTROL_VARIATES)}, got {name!r}"
             )
         name = CONTROL_VARIATES[name]
-    (mean, source) = _moments(problem.x, problem.a)
-    (other, target) = _moments(problem.y, problem.b)
-    return list(name(slices, mean - other, source, target))
+    return list(name(slices, *covariances(problem)))
 
 
 def _factor(normalize, n_dims, p):
