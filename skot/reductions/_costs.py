@@ -80,7 +80,7 @@ def minkowski(p):
     Returns
     -------
     Cost
-        For the argument ``cost`` of the reductions; KeOps knows integer p.
+        For the argument ``cost`` of the reductions.
 
     Examples
     --------
@@ -96,14 +96,14 @@ def minkowski(p):
         return COSTS["euclidean"]
     if p == np.inf:
         return COSTS["chebyshev"]
-    lazy = None
-    if float(p).is_integer():  # KeOps rounds other powers to single precision
-        p = int(p)
 
-        def lazy(x, y):
-            return (((x - y).abs() ** p).sum(-1).log() / p).exp()
+    def lazy(x, y):
+        # as parameters: KeOps rounds a number in a formula to single precision
+        power, root = (type(x)(np.array([v], dtype=x.dtype)) for v in (p, 1.0 / p))
+        powers = ((x - y).abs().log() * power).exp()
+        return (powers.sum(-1).log() * root).exp()
 
-    return Cost(f"minkowski {p!r}", partial(_cdist, metric="minkowski", p=p), lazy)
+    return Cost("minkowski", partial(_cdist, metric="minkowski", p=p), lazy)
 
 
 COSTS = {
