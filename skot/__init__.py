@@ -6,7 +6,7 @@ from importlib import import_module as _import_module
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["datasets", "embedding", "graph", "sets", "solvers", "utils"]
+__all__ = ["datasets", "distance", "embedding", "graph", "sets", "solvers", "utils"]
 
 
 def __getattr__(name):

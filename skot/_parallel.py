@@ -63,3 +63,46 @@ def map_chunks(func, sets, chunks, *, n_jobs=None, verbose=0):
     )
     results = parallel(delayed(func)(sets[chunk]) for chunk in chunks)
     yield from zip(chunks, results, strict=True)
+
+
+# Pairs of points in one task of `map_rows`: some 10 ms of network simplex, enough to
+# hide what a task costs and little enough to keep all workers busy to the end.
+TASK = 2**17
+
+
+def map_rows(func, X, Y=None, *, n_jobs=None, verbose=0):
+    """Apply ``func`` to each set of X against sets of Y; yield blocks of rows.
+
+    Blocks follow from the data alone, as in `chunk_bounds`. Threads serve by default.
+
+    Parameters
+    ----------
+    func : callable
+        Maps a `Measure` and a `PointSets` to a result.
+    X : PointSets
+        Rows, one by one.
+    Y : PointSets or None, default=None
+        Columns. None takes X, and each pair of two different sets once: the columns
+        after the row's own.
+    n_jobs : int or None, default=None
+        Number of workers, as in joblib.
+    verbose : int, default=0
+        Verbosity of joblib: progress is printed where it is positive.
+
+    Yields
+    ------
+    tuple (int, slice, result)
+        Row, columns, and the result for them, in order.
+    """
+    columns = X if Y is None else Y
+    blocks = []
+    for row, size in enumerate(X.sizes):
+        first = row + 1 if Y is None else 0
+        for part in chunk_bounds(size * columns.sizes[first:], TASK):
+            blocks.append((row, slice(first + part.start, first + part.stop)))
+    parallel = Parallel(
+        n_jobs=n_jobs, verbose=verbose, prefer="threads", return_as="generator"
+    )
+    results = parallel(delayed(func)(X[row], columns[part]) for row, part in blocks)
+    for (row, part), result in zip(blocks, results, strict=True):
+        yield row, part, result

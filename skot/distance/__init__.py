@@ -1,0 +1,16 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Distances between sets, pair by pair."""
+
+from ._nearest import NearestSets, nearest_sets
+from ._pairwise import sliced_wasserstein_distances, wasserstein_distances
+from ._transformer import METRICS, PairwiseDistance
+
+__all__ = [
+    "METRICS",
+    "NearestSets",
+    "PairwiseDistance",
+    "nearest_sets",
+    "sliced_wasserstein_distances",
+    "wasserstein_distances",
+]
