@@ -68,7 +68,7 @@ def max_sliced_wasserstein(
     b=None,
     *,
     p=2,
-    n_starts=8,
+    n_starts=16,
     max_iter=200,
     tol=1e-6,
     random_state=None,
@@ -96,7 +96,7 @@ def max_sliced_wasserstein(
         Weights of the target.
     p : float, default=2
         Order, at least 1.
-    n_starts : int, default=8
+    n_starts : int, default=16
         Ascents, the first three of which are not random.
     max_iter : int, default=200
         Steps of an ascent, at most.
