@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The few large kernel reductions: NumPy is the definition, KeOps the speed."""
 
-from ._backend import choose_backend, prepare
+from ._backend import choose_backend, gpu_available, prepare
 from ._costs import COSTS, Cost, minkowski
 from ._ranges import Ranges, batch_ranges, block_ranges
 from ._reductions import (
@@ -26,6 +26,7 @@ __all__ = [
     "block_ranges",
     "choose_backend",
     "cost_block",
+    "gpu_available",
     "kernel_matvec",
     "logsumexp",
     "min_cost",

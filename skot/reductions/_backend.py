@@ -89,6 +89,17 @@ def choose_backend(
     return "keops"
 
 
+def gpu_available():
+    """Whether KeOps is there and sees a GPU, which it then uses.
+
+    Returns
+    -------
+    bool
+        False where KeOps cannot be imported.
+    """
+    return _keops.available() and _keops.sees_gpu()
+
+
 def prepare(
     d,
     *,

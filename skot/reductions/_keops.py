@@ -36,6 +36,13 @@ def available():
     return False
 
 
+def sees_gpu():
+    """Whether KeOps found a GPU as it was imported."""
+    import pykeops
+
+    return bool(pykeops.config.gpu_available)
+
+
 def _marker(key):
     """File beside KeOps's modules that tells a new process a formula is compiled."""
     import pykeops

@@ -4,6 +4,12 @@
 
 from ._barycenter import BarycenterResult, free_support_barycenter
 from ._control_variates import CONTROL_VARIATES
+from ._divergence import (
+    DivergenceResult,
+    SelfPotential,
+    self_potential,
+    sinkhorn_divergence,
+)
 from ._exact import TransportResult, exact
 from ._line import wasserstein_1d
 from ._max_sliced import (
@@ -23,8 +29,10 @@ __all__ = [
     "CONTROL_VARIATES",
     "SLICERS",
     "BarycenterResult",
+    "DivergenceResult",
     "MaxSlicedResult",
     "Projections",
+    "SelfPotential",
     "SinkhornResult",
     "SlicedResult",
     "TransportResult",
@@ -35,7 +43,9 @@ __all__ = [
     "max_sliced_wasserstein",
     "projected_quantiles",
     "sample_slices",
+    "self_potential",
     "sinkhorn",
+    "sinkhorn_divergence",
     "sliced_scaling",
     "sliced_wasserstein",
     "sliced_wasserstein_pairs",
