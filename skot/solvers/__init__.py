@@ -20,6 +20,7 @@ from ._max_sliced import (
 )
 from ._projection import Projections, barycentric_projections
 from ._quantiles import projected_quantiles
+from ._semidiscrete import SemidiscreteResult, semidiscrete
 from ._sinkhorn import SinkhornResult, sinkhorn
 from ._sliced import SlicedResult, sliced_scaling, sliced_wasserstein
 from ._sliced_pairs import sliced_wasserstein_pairs
@@ -33,6 +34,7 @@ __all__ = [
     "MaxSlicedResult",
     "Projections",
     "SelfPotential",
+    "SemidiscreteResult",
     "SinkhornResult",
     "SlicedResult",
     "TransportResult",
@@ -44,6 +46,7 @@ __all__ = [
     "projected_quantiles",
     "sample_slices",
     "self_potential",
+    "semidiscrete",
     "sinkhorn",
     "sinkhorn_divergence",
     "sliced_scaling",
