@@ -6,7 +6,16 @@ from importlib import import_module as _import_module
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["datasets", "distance", "embedding", "graph", "sets", "solvers", "utils"]
+__all__ = [
+    "datasets",
+    "distance",
+    "embedding",
+    "graph",
+    "kernel",
+    "sets",
+    "solvers",
+    "utils",
+]
 
 
 def __getattr__(name):

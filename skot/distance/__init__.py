@@ -3,13 +3,18 @@
 """Distances between sets, pair by pair."""
 
 from ._nearest import NearestSets, nearest_sets
-from ._pairwise import sliced_wasserstein_distances, wasserstein_distances
+from ._pairwise import (
+    max_sliced_wasserstein_distances,
+    sliced_wasserstein_distances,
+    wasserstein_distances,
+)
 from ._transformer import METRICS, PairwiseDistance
 
 __all__ = [
     "METRICS",
     "NearestSets",
     "PairwiseDistance",
+    "max_sliced_wasserstein_distances",
     "nearest_sets",
     "sliced_wasserstein_distances",
     "wasserstein_distances",

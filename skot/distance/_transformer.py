@@ -13,12 +13,14 @@ from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import validate_sets
 from ._pairwise import (
     apply_metric,
+    max_sliced_wasserstein_distances,
     sliced_wasserstein_distances,
     wasserstein_distances,
 )
 
 METRICS = {
     "wasserstein": wasserstein_distances,
+    "max_sliced_wasserstein": max_sliced_wasserstein_distances,
     "sliced_wasserstein": sliced_wasserstein_distances,
 }
 """Distances by name: ``f(X, Y=None, *, n_jobs, verbose, **metric_params)``."""
@@ -36,6 +38,7 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
     metric : str or callable, default="wasserstein"
         - "wasserstein": exact, `wasserstein_distances`;
         - "sliced_wasserstein": by sorting, `sliced_wasserstein_distances`;
+        - "max_sliced_wasserstein": by ascent, `max_sliced_wasserstein_distances`;
         - a callable ``f(measure, measure) -> float`` of two `skot.sets.Measure` whose
           weights sum to 1.
     metric_params : dict or None, default=None
