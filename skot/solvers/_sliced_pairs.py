@@ -70,7 +70,7 @@ def sliced_wasserstein_pairs(X, Y, slices, *, p=2):
            [1., 0.]])
     """
     p = check_order(p)
-    slices = sample_slices(None, X.shape[1], slices)
+    slices = sample_slices(None, X.shape[1], np.asarray(slices, dtype=np.float64))
     sides = [X] if Y is None else [X, Y]
     for name, side in zip("XY", sides, strict=False):
         if side.shape[1] != X.shape[1]:
