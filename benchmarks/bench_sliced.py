@@ -235,7 +235,7 @@ def main():
         COLUMNS,
         rows,
         notes=(
-            "One thread, all sides by turns; ratios of medians, range by turn in brackets.",
+            "One thread, all sides by turns; ratios of medians, range in brackets.",
             f"Relative error: root of the mean square over {arguments.seeds} seeds, "
             f"against the value of {arguments.truth} slices.",
             "Largest: the best is that of 40 ascents of up to 1000 steps, and of all "
