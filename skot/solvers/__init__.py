@@ -11,7 +11,16 @@ from ._divergence import (
     sinkhorn_divergence,
 )
 from ._exact import TransportResult, exact
+from ._factored import FactoredResult, GluedPlan, factored, glue_plans
 from ._line import wasserstein_1d
+from ._maps import (
+    EntropicMapResult,
+    GaussianMapResult,
+    bures_distance,
+    entropic_map,
+    gaussian_map,
+    gaussian_moments,
+)
 from ._max_sliced import (
     MaxSlicedResult,
     energy_sliced_wasserstein,
@@ -31,6 +40,10 @@ __all__ = [
     "SLICERS",
     "BarycenterResult",
     "DivergenceResult",
+    "EntropicMapResult",
+    "FactoredResult",
+    "GaussianMapResult",
+    "GluedPlan",
     "MaxSlicedResult",
     "Projections",
     "SelfPotential",
@@ -39,9 +52,15 @@ __all__ = [
     "SlicedResult",
     "TransportResult",
     "barycentric_projections",
+    "bures_distance",
     "energy_sliced_wasserstein",
+    "entropic_map",
     "exact",
+    "factored",
     "free_support_barycenter",
+    "gaussian_map",
+    "gaussian_moments",
+    "glue_plans",
     "max_sliced_wasserstein",
     "projected_quantiles",
     "sample_slices",
