@@ -48,7 +48,6 @@ class Cloud:
         put("rows", rows)
         put("low", np.minimum.reduceat(rows, starts, axis=1))
         put("high", np.maximum.reduceat(rows, starts, axis=1))
-        put("cell_weights", np.add.reduceat(self.weights, starts))
 
     def __len__(self):
         return len(self.points)
@@ -95,12 +94,14 @@ def hierarchy(points, weights):
     order : ndarray of int of shape (n,)
         Order of the points in the last cloud.
     """
-    order, levels = split(points, max(LEAF, -(-len(points) // MAX_CELLS)))
+    order, levels = split(points, COARSER)
     points, weights = points[order], weights[order]
-    clouds, parents = [Cloud(points, weights, levels[-1])], []
+    leaf = max(LEAF, -(-len(points) // MAX_CELLS))
+    depth = next(k for k, cells in enumerate(levels) if np.diff(cells).max() <= leaf)
+    clouds, parents = [Cloud(points, weights, levels[depth])], []
     bounds, size = np.arange(len(points) + 1), len(points) // COARSER
     while size >= COARSEST:
-        depth = min(int(np.log2(size)), len(levels) - 1)
+        depth = int(np.log2(size))
         coarse = levels[depth]
         masses = np.add.reduceat(weights, coarse[:-1])
         sums = np.add.reduceat(points * weights[:, None], coarse[:-1])
@@ -159,29 +160,19 @@ class Softmin:
         )  # fmt: skip
 
     def _sums(self, g, eps, guess, moments):
-        """Sum by cells; again from the answer while too much may be left out."""
+        """Sum by cells; again from the answer where the guess was too far from it."""
         floor = np.log(self.share)
-        for _ in range(20):
-            if self.backend == "cells":
-                sums, dropped = self._by_loops(g, eps, guess, floor, moments)
-            else:
-                sums, dropped = self._by_ranges(g, eps, guess, floor, moments)
+        compute = self._by_loops if self.backend == "cells" else self._by_ranges
+        for _ in range(100):
+            sums = compute(g, eps, guess, floor, moments)
             totals = sums[:, 0]
-            with np.errstate(divide="ignore", over="ignore"):
+            with np.errstate(divide="ignore"):
                 f = guess - eps * np.log(totals)
-            good = np.isfinite(f) & (totals < 1e250)
-            if good.all() and (dropped <= 4 * self.share * totals).all():
+            # the small sum of a row may lack a tenth; that of a full one, its digits
+            if (totals >= 10 * self.share).all() and (totals < 1e250).all():
                 return f, sums
-            # an empty row is far below its guess: raise it; a full one, lower it
-            lost = np.where(totals > 1.0, -1.0, 1.0) * 600 * eps
-            guess = np.where(good, f, guess + lost)
+            guess = np.where(totals > 0, f, guess + 300 * eps)
         raise FloatingPointError("the soft minimum is out of the range of floats")
-
-    def _heights(self, g, eps):
-        columns = self.columns
-        heights = g / eps
-        tops = np.maximum.reduceat(heights, columns.cells[:-1])
-        return heights + columns.log_weights, tops
 
     def _by_loops(self, g, eps, guess, floor, moments):
         from numba import get_num_threads
@@ -189,45 +180,52 @@ class Softmin:
         from ._softmin_kernels import row_sums
 
         rows, columns = self.rows, self.columns
-        heights, tops = self._heights(g, eps)
-        out = np.empty((len(rows), 4 if moments else 1))
-        dropped = np.empty(len(rows))
         scale = 1.0 / np.sqrt(eps)
+        x, shift, tilt = rows.rows * scale, guess / eps, g / eps
+        out = np.empty((len(rows), 4 if moments else 1))
         arguments = (
-            rows.rows * scale, rows.cells, rows.low * scale, rows.high * scale,
+            x, rows.cells, _slopes(x, shift, rows.cells),
             columns.rows * scale, columns.cells, columns.low * scale,
-            columns.high * scale, guess / eps, heights, tops, columns.cell_weights,
-            floor, moments, out, dropped,
+            columns.high * scale, shift, tilt, tilt + columns.log_weights,
+            floor, moments, out,
         )  # fmt: skip
         n_cells = len(rows.cells) - 1
-        starts = range(0, n_cells, GRAIN)
         threads = get_num_threads()
-        if threads == 1 or len(starts) == 1:
+        if threads == 1 or n_cells <= GRAIN:
             row_sums(0, n_cells, *arguments)
-        else:
-            with ThreadPoolExecutor(threads) as pool:
-                list(
-                    pool.map(
-                        lambda k: row_sums(k, min(k + GRAIN, n_cells), *arguments),
-                        starts,
-                    )
-                )
-        return out, dropped
+            return out
+
+        def run(start):
+            row_sums(start, min(start + GRAIN, n_cells), *arguments)
+
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(run, range(0, n_cells, GRAIN)))
+        return out
 
     def _by_ranges(self, g, eps, guess, floor, moments):
         rows, columns = self.rows, self.columns
-        heights, tops = self._heights(g, eps)
-        shift = np.maximum.reduceat(guess, rows.cells[:-1]) / eps
-        bound = shift[:, None] + tops
+        scale = 1.0 / np.sqrt(eps)
+        x, y = rows.rows * scale, columns.rows * scale
+        shift, tilt = guess / eps, g / eps
+        slopes = _slopes(x, shift, rows.cells)
+        sizes, starts = np.diff(rows.cells), columns.cells[:-1]
+        spread = np.repeat(slopes, sizes, axis=1)
+        low = np.minimum.reduceat(x - spread, rows.cells[:-1], axis=1)
+        high = np.maximum.reduceat(x - spread, rows.cells[:-1], axis=1)
+        levels = shift - 2 * np.einsum("ki,ki->i", spread, x)
+        # the bound of `row_sums`, for all rows of a cell at once
+        bound = np.empty((len(sizes), len(starts)))
+        for cell, p in enumerate(slopes.T):
+            bound[cell] = np.maximum.reduceat(tilt + 2 * (p @ y), starts) + p @ p
+        bound += np.maximum.reduceat(levels, rows.cells[:-1])[:, None]
         for k in range(rows.points.shape[1]):
             gap = np.maximum(
-                rows.low[k][:, None] - columns.high[k],
-                columns.low[k] - rows.high[k][:, None],
+                low[k][:, None] - columns.high[k] * scale,
+                columns.low[k] * scale - high[k][:, None],
             )
-            bound -= np.square(np.maximum(gap, 0.0)) / eps
-        keep = bound >= floor
-        lost = np.exp(np.where(keep, -np.inf, bound)) @ columns.cell_weights
-        ranges = reductions.block_ranges(rows.cells, columns.cells, keep)
+            bound -= np.square(np.maximum(gap, 0.0))
+        ranges = reductions.block_ranges(rows.cells, columns.cells, bound >= floor)
+        heights = tilt + columns.log_weights
         options = {
             "cost": self.cost, "ranges": ranges,
             "backend": self.backend, "n_calls": self.n_calls,
@@ -235,9 +233,21 @@ class Softmin:
         x, y = rows.points, columns.points
         logs = reductions.logsumexp(x, y, heights, eps, **options)
         with np.errstate(over="ignore"):
-            sums = np.exp(logs + guess / eps)[:, None]
+            sums = np.exp(logs + shift)[:, None]
         if moments:
             means = reductions.weighted_sum(x, y, heights, eps, y, **options)
-            moved = (means - x) / np.sqrt(eps) * sums
-            sums = np.concatenate([sums, moved], axis=1)
-        return sums, np.repeat(lost, np.diff(rows.cells))
+            sums = np.concatenate([sums, (means - x) * scale * sums], axis=1)
+        return sums
+
+
+def _slopes(x, values, cells):
+    """Half the slope of values over the points of each cell, by least squares."""
+    starts, sizes = cells[:-1], np.diff(cells)
+    centre = np.add.reduceat(x, starts, axis=1) / sizes
+    x = x - np.repeat(centre, sizes, axis=1)
+    products = np.add.reduceat(x * values, starts, axis=1)
+    gram = np.add.reduceat(x[:, None] * x, starts, axis=2)
+    # any slope is right, but a flat cell must not have a wild one
+    ridge = 1e-3 * np.einsum("kkc->c", gram) + 1e-300
+    gram = np.moveaxis(gram, 2, 0) + ridge[:, None, None] * np.eye(3)
+    return 0.5 * np.linalg.solve(gram, products.T[:, :, None])[:, :, 0].T

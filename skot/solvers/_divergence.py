@@ -227,7 +227,7 @@ def self_potential(
     >>> own = self_potential(x, reg=0.1)
     >>> divergences = [sinkhorn_divergence(x, v, reg=0.1, self_x=own) for v in (y, z)]
     >>> [round(result.value, 3) for result in divergences]
-    [2.0, 15.245]
+    [2.0, 15.25]
     """
     settings = _settings(reg, reg_reach, p, tol, max_iter, solver, backend)
     x = Measured(x, a, p, reg_reach is None, "x")

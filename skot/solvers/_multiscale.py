@@ -264,12 +264,12 @@ def _diameter(cost, x, y):
 
 
 def _spacing(x, y):
-    """Squared distance between neighbours of a coarse cloud, about."""
+    """Half the squared distance between neighbours of a coarse cloud, about."""
     out = 0.0
     for cloud in (x, y):
         d = cloud.points.shape[1]
         sides = cloud.high[:d] - cloud.low[:d]
         counts = np.diff(cloud.cells)
         volume = np.median(np.prod(np.maximum(sides, 1e-300), axis=0) / counts)
-        out = max(out, float(volume ** (2 / d)))
+        out = max(out, 0.5 * float(volume ** (2 / d)))
     return out
