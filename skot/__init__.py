@@ -7,6 +7,8 @@ from importlib import import_module as _import_module
 __version__ = "0.1.0.dev0"
 
 __all__ = [
+    "classification",
+    "cluster",
     "datasets",
     "distance",
     "embedding",

@@ -70,7 +70,7 @@ def map_chunks(func, sets, chunks, *, n_jobs=None, verbose=0):
 TASK = 2**17
 
 
-def map_rows(func, X, Y=None, *, n_jobs=None, verbose=0):
+def map_rows(func, X, Y=None, *, sizes=None, n_jobs=None, verbose=0):
     """Apply ``func`` to each set of X against sets of Y; yield blocks of rows.
 
     Blocks follow from the data alone, as in `chunk_bounds`. Threads serve by default.
@@ -78,12 +78,14 @@ def map_rows(func, X, Y=None, *, n_jobs=None, verbose=0):
     Parameters
     ----------
     func : callable
-        Maps a `Measure` and a `PointSets` to a result.
-    X : PointSets
+        Maps an item of X and a slice of Y to a result.
+    X : PointSets or list
         Rows, one by one.
-    Y : PointSets or None, default=None
+    Y : PointSets, list or None, default=None
         Columns. None takes X, and each pair of two different sets once: the columns
         after the row's own.
+    sizes : tuple of ndarray or None, default=None
+        Points of each set of X, and of Y. None where these are `PointSets`, which know.
     n_jobs : int or None, default=None
         Number of workers, as in joblib.
     verbose : int, default=0
@@ -95,10 +97,11 @@ def map_rows(func, X, Y=None, *, n_jobs=None, verbose=0):
         Row, columns, and the result for them, in order.
     """
     columns = X if Y is None else Y
+    row_sizes, column_sizes = sizes or (X.sizes, columns.sizes)
     blocks = []
-    for row, size in enumerate(X.sizes):
+    for row, size in enumerate(row_sizes):
         first = row + 1 if Y is None else 0
-        for part in chunk_bounds(size * columns.sizes[first:], TASK):
+        for part in chunk_bounds(size * column_sizes[first:], TASK):
             blocks.append((row, slice(first + part.start, first + part.stop)))
     parallel = Parallel(
         n_jobs=n_jobs, verbose=verbose, prefer="threads", return_as="generator"

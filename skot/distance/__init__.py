@@ -8,6 +8,7 @@ from ._pairwise import (
     sliced_wasserstein_distances,
     wasserstein_distances,
 )
+from ._sinkhorn import sinkhorn_divergences
 from ._transformer import METRICS, PairwiseDistance
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "PairwiseDistance",
     "max_sliced_wasserstein_distances",
     "nearest_sets",
+    "sinkhorn_divergences",
     "sliced_wasserstein_distances",
     "wasserstein_distances",
 ]

@@ -108,9 +108,9 @@ def wasserstein_distances(
     if named and (X.sizes == 1).all() and (columns.sizes == 1).all():
         # a table: transport between Diracs is the distance between their points
         D = COSTS[metric].block(X.points.astype(float), columns.points.astype(float))
-        return D if Y is not None else _symmetric(np.triu(D, 1))
+        return D if Y is not None else symmetric(np.triu(D, 1))
     work = partial(exact_costs, p=p, metric=metric)
-    D, n_failed = _all_pairs(work, X, Y, n_jobs, verbose)
+    D, n_failed = all_pairs(work, X, Y, n_jobs=n_jobs, verbose=verbose)
     if n_failed:
         warnings.warn(
             f"{n_failed} transport plans are not optimal: the network simplex ran out "
@@ -307,7 +307,7 @@ def max_sliced_wasserstein_distances(
         random_state=rng.randint(np.iinfo(np.int32).max),
     )
     X, Y = (None if s is None else s.canonical().normalized() for s in (X, Y))
-    D, n_failed = _all_pairs(work, X, Y, n_jobs, verbose)
+    D, n_failed = all_pairs(work, X, Y, n_jobs=n_jobs, verbose=verbose)
     if n_failed:
         warnings.warn(
             f"{n_failed} ascents stopped after max_iter={max_iter} steps: distances "
@@ -326,13 +326,13 @@ def _max_sliced(measure, sets, **params):
     return [r.value for r in results], np.array([r.converged for r in results])
 
 
-def _all_pairs(work, X, Y, n_jobs, verbose):
+def all_pairs(work, X, Y, **params):
     """Fill a matrix by rows of values; count the problems that did not converge."""
     D, n_failed = np.zeros((len(X), len(X if Y is None else Y))), 0
-    for row, part, result in map_rows(work, X, Y, n_jobs=n_jobs, verbose=verbose):
+    for row, part, result in map_rows(work, X, Y, **params):
         D[row, part], converged = result
         n_failed += np.count_nonzero(~converged)
-    return D if Y is not None else _symmetric(D), n_failed
+    return D if Y is not None else symmetric(D), n_failed
 
 
 def apply_metric(X, Y=None, *, metric, n_jobs=None, verbose=0):
@@ -368,5 +368,5 @@ def _check_order(p):
     return float(p)
 
 
-def _symmetric(upper):
+def symmetric(upper):
     return upper + upper.T

@@ -17,10 +17,12 @@ from ._pairwise import (
     sliced_wasserstein_distances,
     wasserstein_distances,
 )
+from ._sinkhorn import sinkhorn_divergences
 
 METRICS = {
     "wasserstein": wasserstein_distances,
     "max_sliced_wasserstein": max_sliced_wasserstein_distances,
+    "sinkhorn_divergence": sinkhorn_divergences,
     "sliced_wasserstein": sliced_wasserstein_distances,
 }
 """Distances by name: ``f(X, Y=None, *, n_jobs, verbose, **metric_params)``."""
@@ -39,6 +41,8 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
         - "wasserstein": exact, `wasserstein_distances`;
         - "sliced_wasserstein": by sorting, `sliced_wasserstein_distances`;
         - "max_sliced_wasserstein": by ascent, `max_sliced_wasserstein_distances`;
+        - "sinkhorn_divergence": entropic, `sinkhorn_divergences`, a cost and not a
+          distance;
         - a callable ``f(measure, measure) -> float`` of two `skot.sets.Measure` whose
           weights sum to 1.
     metric_params : dict or None, default=None
