@@ -15,6 +15,8 @@ LEAF = 48
 MAX_CELLS = 4096
 # Each level has about so many times the points of the next, and the last so many.
 COARSER, COARSEST = 8, 250
+# Past this exponent a sum is out of range: the guess is improved.
+HIGHEST = 690.0
 # Cells a thread takes at a time.
 GRAIN = 16
 
@@ -140,11 +142,7 @@ class Softmin:
     def __call__(self, g, eps, guess):
         """Return the soft minimum; what is far is judged by a guess near it."""
         if not self.sparse:
-            h = self.columns.log_weights + g / eps
-            return reductions.softmin(
-                self.rows.points, self.columns.points, h, eps, cost=self.cost,
-                backend=self.backend, n_calls=self.n_calls,
-            )  # fmt: skip
+            return self._from_all_pairs(g, eps)
         return self._sums(g, eps, guess, moments=False)[0]
 
     def barycenters(self, g, eps, f):
@@ -163,16 +161,25 @@ class Softmin:
         """Sum by cells; again from the answer where the guess was too far from it."""
         floor = np.log(self.share)
         compute = self._by_loops if self.backend == "cells" else self._by_ranges
-        for _ in range(100):
+        for attempt in range(5):
             sums = compute(g, eps, guess, floor, moments)
             totals = sums[:, 0]
             with np.errstate(divide="ignore"):
                 f = guess - eps * np.log(totals)
             # the small sum of a row may lack a tenth; that of a full one, its digits
             if (totals >= 10 * self.share).all() and (totals < 1e250).all():
-                return f, sums
+                break
             guess = np.where(totals > 0, f, guess + 300 * eps)
-        raise FloatingPointError("the soft minimum is out of the range of floats")
+            if attempt == 1:  # far off: the answer itself, from all pairs
+                guess = self._from_all_pairs(g, eps)
+        return f, sums
+
+    def _from_all_pairs(self, g, eps):
+        backend = "auto" if self.backend == "cells" else self.backend
+        return reductions.softmin(
+            self.rows.points, self.columns.points, self.columns.log_weights + g / eps,
+            eps, cost=self.cost, backend=backend, n_calls=self.n_calls,
+        )  # fmt: skip
 
     def _by_loops(self, g, eps, guess, floor, moments):
         from numba import get_num_threads
@@ -232,8 +239,7 @@ class Softmin:
         }  # fmt: skip
         x, y = rows.points, columns.points
         logs = reductions.logsumexp(x, y, heights, eps, **options)
-        with np.errstate(over="ignore"):
-            sums = np.exp(logs + shift)[:, None]
+        sums = np.exp(np.minimum(logs + shift, HIGHEST))[:, None]
         if moments:
             means = reductions.weighted_sum(x, y, heights, eps, y, **options)
             sums = np.concatenate([sums, (means - x) * scale * sums], axis=1)

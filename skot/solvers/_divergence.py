@@ -151,10 +151,11 @@ class Measured:
         self._levels = {}
 
     def equals(self, other):
-        """Whether both are the same points with the same weights, up to a shift."""
-        return np.array_equal(self.weights, other.weights) and np.array_equal(
-            self.points, other.points
-        )
+        """Whether both are one measure, up to a shift and what it rounds."""
+        if not np.array_equal(self.weights, other.weights):
+            return False
+        size = max(np.abs(self.raw).max(), np.abs(other.raw).max())
+        return np.allclose(self.points, other.points, rtol=0, atol=1e-15 * size)
 
     def levels(self, sparse):
         """Points from coarse to fine, sorted once; or as they are."""
@@ -286,8 +287,8 @@ def sinkhorn_divergence(
         ``"dense"`` holds the matrix of costs and calls `sinkhorn`; ``"lazy"`` computes
         costs when they are used; ``"multiscale"``, for p = 2 and at most three
         dimensions, goes from centres of cells to points, and leaves out cells that are
-        too far to matter. ``"auto"`` is the first up to a million pairs, then the last
-        where it serves.
+        too far to matter. ``"auto"`` is the first up to a million pairs of given
+        marginals, else the last where it serves.
     backend : {"auto", "numpy", "keops", "cells"}, default="auto"
         Who computes costs as they are used: a backend of `skot.reductions`, or, for
         ``"multiscale"`` on the CPU and what ``"auto"`` takes there, compiled loops over
@@ -406,7 +407,7 @@ def _choose(x, y, settings):
     n_pairs = len(x.points) * len(y.points)
     if solver == "auto":
         solver = "multiscale" if celled else "lazy"
-        if n_pairs <= DENSE_PAIRS:
+        if n_pairs <= DENSE_PAIRS and np.isinf(settings.reach):
             solver = "dense"
     if solver == "multiscale":
         if not celled:

@@ -124,8 +124,8 @@ def solve_cross(xs, ys, settings):
         while eps > floor:
             damping = settings.damping(eps)
             # both from the old values, and averaged with these: symmetric, and stable
-            new_f = damping * x_of_y(g, eps, f)
-            new_g = damping * y_of_x(f, eps, g)
+            new_f = damping * x_of_y(g, eps, f / damping)
+            new_g = damping * y_of_x(f, eps, g / damping)
             f, g = (f + new_f) / 2, (g + new_g) / 2
             eps = max(floor, COOLING * eps)
             n_iter += 1
@@ -165,7 +165,8 @@ def solve_self(xs, settings):
         n_iter = 0
         floor = settings.eps if last else max(settings.eps, _spacing(x, x))
         while eps > floor:
-            f = (f + settings.damping(eps) * softmin(f, eps, f)) / 2
+            damping = settings.damping(eps)
+            f = (f + damping * softmin(f, eps, f / damping)) / 2
             eps = max(floor, COOLING * eps)
             n_iter += 1
         coarse = x
@@ -174,7 +175,8 @@ def solve_self(xs, settings):
 
         def sweep(f, g, softmin=softmin, eps=eps):
             # the average with the old value: what alternates dies out at once
-            new = settings.damping(eps) * softmin(g, eps, f)
+            damping = settings.damping(eps)
+            new = damping * softmin(g, eps, f / damping)
             return new, (g + new) / 2, 2.0
 
         tol = settings.tol if last else max(settings.tol, COARSE_TOL)
@@ -187,14 +189,22 @@ def solve_self(xs, settings):
 def _sweep(x_of_y, y_of_x, x, y, settings, eps, f, g):
     """Alternate: the best f for g, then the best g for that f."""
     damping = settings.damping(eps)
-    f = damping * x_of_y(g, eps, f)
-    new = damping * y_of_x(f, eps, g)
+    f = damping * x_of_y(g, eps, f / damping)
+    new = damping * y_of_x(f, eps, g / damping)
     if damping < 1.0:
         # the best constant between the two, which sweeps alone approach slowly
         reach = settings.reach
-        masses = x.weights @ np.exp(-f / reach), y.weights @ np.exp(-new / reach)
-        new = new - 0.5 * reach * np.log(masses[0] / masses[1])
+        masses = (
+            _log_mass(x.log_weights - f / reach),
+            _log_mass(y.log_weights - new / reach),
+        )
+        new = new - 0.5 * reach * (masses[0] - masses[1])
     return f, new, 1.0
+
+
+def _log_mass(logs):
+    top = logs.max()
+    return top + np.log(np.exp(logs - top).sum())
 
 
 def _accelerate(sweep, f, g, weights, eps, tol, max_iter):
@@ -249,7 +259,7 @@ def _refine(settings, eps, coarse, fine, ways, potentials):
         if ways[side] is None:
             out.append(potentials[side])
             continue
-        guess = potentials[side][ways[side]]
+        guess = potentials[side][ways[side]] / damping
         softmin = settings.softmin(fine[side], coarse[1 - side])
         out.append(damping * softmin(potentials[1 - side], eps, guess))
     return out
