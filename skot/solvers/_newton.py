@@ -57,7 +57,8 @@ class Newton:
         apply, spent = self._hessian(target)
         self.n_steps += 1
         for _ in range(40):
-            diagonal = plan.c + self.damping * plan.c
+            # by the target where less arrives: a starved column would leap
+            diagonal = plan.c + self.damping * np.maximum(plan.c, target)
             diagonal += (1.0 / plan.power - 1.0) * target
             direction = conjugate_gradients(
                 lambda x, out, diagonal=diagonal: apply(diagonal, x, out),
@@ -113,6 +114,7 @@ class Newton:
             share = self.sparsity
             n_kept = 2 * max(P.shape) if share == "fixed" else share * P.size
             first = int(np.searchsorted(np.cumsum(count), P.size - n_kept, "right"))
+        first = min(first, len(count) - 1)
         kept = int(count[first:].sum())
         if kept > DENSE * P.size:
             return (

@@ -122,7 +122,27 @@ class ScaledPlan:
             self.accept(u, v, c)
         else:
             self.n_sweeps += 1
-            self.rebuild(self.temperature, self.g + self.temperature * np.log(v))
+            self.rebuild(self.temperature, self._far_update())
+
+    def _far_update(self):
+        """Best column potential, from logarithms: however little a column received."""
+        f = self.f + self.temperature * np.log(self.u)
+        if self.symmetric:
+            return (f + self.position[1]) / 2
+        height = f / self.temperature + np.log(self.a)
+        m = len(self.b)
+        top, total = np.full(m, -np.inf), np.zeros(m)
+        step = max(1, BLOCK // m)
+        for start in range(0, len(self.a), step):
+            rows = slice(start, start + step)
+            E = self.cost[rows] * (-1.0 / self.temperature)
+            E += height[rows, None]
+            last, top = top, np.maximum(top, E.max(axis=0))
+            E -= top
+            np.maximum(E, SMALLEST, out=E)
+            total *= np.exp(last - top)
+            total += np.exp(E, out=E).sum(axis=0)
+        return -self.power * self.temperature * (top + np.log(total))
 
     def absorb(self):
         """Put the scalings into plan and potentials."""

@@ -15,6 +15,8 @@ METHODS = ("auto", "sinkhorn", "newton")
 # Annealing: each temperature is this share of the one before, and is left when its
 # marginal error is below the last figure or after so many sweeps and a Newton step.
 COOLING, STAGE_SWEEPS, STAGE_ERROR = 0.3, 5, 1e-2
+# Potentials of order one would be lost to rounding beside larger ones.
+HOTTEST = 1e6
 # Sweeps that precede Newton, and the number of further sweeps it is worth replacing.
 WARM_UP, WORTH_NEWTON = 20, 30
 # Atoms lighter than this share of the mass are beyond double precision anyway.
@@ -183,8 +185,9 @@ def sinkhorn(
     rows, columns = (w > LIGHTEST_ATOM * w.sum() for w in (a, b))
     weights = [a[rows] / mass, b[columns] / mass]
     cost = C if rows.all() and columns.all() else C[np.ix_(rows, columns)]
-    # a balanced problem does not feel a constant; its costs are best small
-    low = cost.min() if reg_reach is None else 0.0
+    # a balanced problem does not feel a constant; its costs are best small. To the
+    # other a constant is a unit of mass: one in which the plan is of order 1
+    low = cost.min() if reg_reach is None else reg * np.log(mass)
     cost = (cost - low) / reg
     symmetric = np.array_equal(*weights) and np.array_equal(cost, cost.T)
     turned = cost.shape[0] < cost.shape[1]  # Newton's unknowns: the smaller side
@@ -225,10 +228,7 @@ def _solve(plan, newton, g, tol, max_iter, anneal, method):
     if g is None:
         g = np.zeros(m)
         if anneal:
-            # the median: one forbidding cost must not set the scale of all
-            temperature = max(
-                1.0, float(np.median(plan.cost[:: 1 + len(plan.a) // 64]))
-            )
+            temperature = min(max(1.0, float(plan.cost.max())), HOTTEST)
     plan.rebuild(temperature, g)
     while plan.temperature > 1.0 and plan.n_sweeps < max_iter:
         _sweep(plan, STAGE_ERROR, min(plan.n_sweeps + STAGE_SWEEPS, max_iter))
@@ -238,20 +238,21 @@ def _solve(plan, newton, g, tol, max_iter, anneal, method):
         plan.rebuild(max(1.0, COOLING * temperature), g)
     if plan.temperature > 1.0:
         plan.rebuild(1.0, plan.g)
-    while True:
-        before = plan.n_sweeps
+    last = np.inf
+    while plan.error > tol and plan.n_sweeps < max_iter:
         if method == "sinkhorn":
             _sweep(plan, tol, max_iter)
         else:
-            _sweep(plan, tol, min(before + WARM_UP, max_iter))
+            _sweep(plan, tol, min(plan.n_sweeps + WARM_UP, max_iter))
             if method == "newton" or not _nearly_there(plan, tol, max_iter):
-                newton.damping = 0.0
                 newton.run(tol, max_iter)
-        # what counts is the error of the potentials, not that of the scalings
-        done = plan.error > tol or plan.n_sweeps == before
+        reached = plan.error <= tol
+        # what counts is the error of the potentials, not that of the scalings; where
+        # it does not shrink, rounding is all that is left
         plan.rebuild(*plan.position)
-        if done or plan.error <= tol or plan.n_sweeps >= max_iter:
-            return
+        if not reached or plan.error > 0.5 * last:
+            break
+        last = plan.error
 
 
 def _sweep(plan, tol, max_iter):
@@ -326,7 +327,7 @@ def _check(a, b, C, reg, reg_reach, tol, method, sparsity):
             f'sparsity must be "adaptive", "fixed" or in (0, 1], got {sparsity!r}'
         )
     if reg_reach is not None:
-        return a, b, C, 1.0
+        return a, b, C, float(np.sqrt(a.sum()) * np.sqrt(b.sum()))
     mass = a.sum()
     if abs(mass - b.sum()) > 1e-6 * mass:
         raise ValueError(f"a and b must have one mass, got {mass}, {b.sum()}")

@@ -305,18 +305,48 @@ def test_costs_that_span_thirty_two_orders():
     a = b = np.full(8, 1 / 8)
     forbidden = np.random.default_rng(0).random((8, 8)) < 0.4
     np.fill_diagonal(forbidden, False)  # the identity remains
-    plans = [
-        sinkhorn(a, b, np.where(forbidden, high, C), reg=0.2) for high in (1e3, 1e8)
-    ]
-    assert all(result.converged for result in plans)
-    assert_allclose(plans[0].plan, plans[1].plan, atol=1e-8)
-    assert plans[1].plan[forbidden].sum() == 0
-    # past the precision of floats the answer may be poor, but it is told
-    far = sinkhorn(a, b, np.where(forbidden, 1e32, C), reg=0.2)
-    P = far.plan
-    violation = np.abs(P.sum(axis=0) - b).sum() + np.abs(P.sum(axis=1) - a).sum()
-    assert_allclose(violation, far.error, rtol=1e-6, atol=1e-12)
-    assert P[forbidden].sum() == 0
+    base = sinkhorn(a, b, np.where(forbidden, 1e3, C), reg=0.2)
+    for high in (1e8, 1e32):
+        far = sinkhorn(a, b, np.where(forbidden, high, C), reg=0.2)
+        assert far.converged
+        assert_allclose(far.plan, base.plan, atol=1e-8)
+        assert far.plan[forbidden].sum() == 0
+
+
+@pytest.mark.parametrize("shape", [(30, 40), (40, 30)])
+@pytest.mark.parametrize("reach", [None, 1.0])
+def test_points_far_out(shape, reach):
+    """Atoms that no kernel of the others sees; a range of 4e8 times reg."""
+    x, y = (np.random.default_rng(n).random((n, 2)) for n in shape)
+    x[0] += 1e3
+    y[1] -= 1e3
+    a, b = (np.full(n, 1 / n) for n in shape)
+    C = cdist(x, y, "sqeuclidean")
+    result = sinkhorn(a, b, C, reg=0.01, reg_reach=reach)
+    assert result.converged
+    if reach is None:
+        assert_allclose(result.value, exact(a, b, C).value, rtol=1e-6)
+    else:  # too far to be worth the way
+        assert result.plan[0].sum() == result.plan[:, 1].sum() == 0
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_nothing_is_worth_moving(method):
+    C = 1e4 + np.random.default_rng(0).random((5, 7))
+    a, b = np.full(5, 2.0), np.full(7, 1.0)
+    result = sinkhorn(a, b, C, reg=0.1, reg_reach=0.1, method=method)
+    assert result.converged
+    assert result.value == result.plan.sum() == 0
+    assert_allclose(result.objective, 0.1 * (10 + 7) + 0.1 * 70)
+
+
+@pytest.mark.parametrize("mass", [1e-140, 1e140])
+def test_unbalanced_masses_of_any_size(mass):
+    a, b, C = problem(0, 5, 7)
+    result = sinkhorn(mass * a, mass * b, C, reg=0.5, reg_reach=2.0)
+    assert result.converged
+    f, _ = result.potentials
+    assert_allclose(result.plan.sum(axis=1) / mass, a * np.exp(-f / 2), rtol=1e-8)
 
 
 # -- how far an answer is trusted ------------------------------------------------------
