@@ -168,9 +168,13 @@ class WassersteinBarycenter(SetTransformerMixin, SkotEstimator):
         """
         check_is_fitted(self)
         X = validate_sets(self, X, reset=False)
+        return self._distances(X).astype(X.dtype, copy=False)
+
+    def _distances(self, X):
         centre = PointSets.from_list([self.barycenter_])
-        D = wasserstein_distances(X, centre, n_jobs=self.n_jobs, verbose=self.verbose)
-        return D.astype(X.dtype, copy=False)
+        return wasserstein_distances(
+            X, centre, n_jobs=self.n_jobs, verbose=self.verbose
+        )
 
     def score(self, X, y=None, sample_weight=None):
         """Return minus the mean squared distance of sets to the barycentre.
@@ -189,5 +193,6 @@ class WassersteinBarycenter(SetTransformerMixin, SkotEstimator):
         float
             The greater, the better.
         """
-        squares = np.square(self.transform(X)[:, 0], dtype=np.float64)
-        return -float(np.average(squares, weights=sample_weight))
+        check_is_fitted(self)
+        squares = np.square(self._distances(validate_sets(self, X, reset=False)))
+        return -float(np.average(squares[:, 0], weights=sample_weight))

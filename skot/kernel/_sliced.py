@@ -143,7 +143,7 @@ class SlicedWassersteinKernel(SetTransformerMixin, SkotEstimator):
             n_jobs=self.n_jobs,
             random_state=self.random_state,
             verbose=self.verbose,
-        )
+        ).set_output(transform="default")  # arrays, whatever users ask of the kernel
         self._vectors = self.embedding_.fit_transform(X)
         self.gamma_ = self.gamma
         if self.gamma == "scale":

@@ -4,6 +4,7 @@
 
 import numpy as np
 
+from ..sets._ragged import gather_index
 from ._exact_pairs import probabilities, squared_distances
 from ._slices import sample_slices
 
@@ -122,6 +123,23 @@ class DualBound:
         self.points = points - np.repeat(self.means, sets.sizes, axis=0)
         squares = np.square(self.points).sum(axis=1)
         self.spreads = np.sqrt(np.add.reduceat(squares * self.weights, starts))
+
+    def quick(self, i, other, chosen):
+        """Bound the squared distances of set i to some sets of another, at once.
+
+        Without sweeps: less tight than a call, and for small sets far less work.
+        """
+        here = slice(self.offsets[i], self.offsets[i + 1])
+        x, a = self.points[here], self.weights[here]
+        flat, offsets = gather_index(other.offsets, chosen)
+        y, b, starts = other.points[flat], other.weights[flat], offsets[:-1]
+        C = squared_distances(x, y)
+        share = 1 - other.spreads[chosen] / (self.spreads[i] or 1)
+        squares = np.square(x).sum(axis=1)[:, None]
+        g = (C - squares * np.repeat(share, np.diff(offsets))).min(axis=0)
+        f = np.minimum.reduceat(C - g, starts, axis=1)
+        between = np.square(self.means[i] - other.means[chosen]).sum(axis=1)
+        return between + a @ f + np.add.reduceat(b * g, starts)
 
     def __call__(self, i, other, j):
         """Bound the squared distance of set i to set j of another `DualBound`."""
