@@ -40,9 +40,9 @@ def ratio(slow, fast):
 def duration(seconds):
     """Median, in a unit that reads well."""
     middle = float(np.median(seconds))
-    for unit, scale in (("s", 1.0), ("ms", 1e-3), ("us", 1e-6)):
-        if middle >= scale:
-            break
+    unit, scale = next(
+        (u for u in (("s", 1.0), ("ms", 1e-3)) if middle >= u[1]), ("us", 1e-6)
+    )
     return f"{middle / scale:.3g} {unit}"
 
 

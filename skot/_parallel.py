@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Work on a collection of sets, chunk by chunk, through joblib."""
 
+import mmap
+
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
@@ -58,11 +60,31 @@ def map_chunks(func, sets, chunks, *, n_jobs=None, verbose=0):
     tuple (slice, result)
         In order, as results arrive.
     """
-    parallel = Parallel(
-        n_jobs=n_jobs, verbose=verbose, prefer="threads", return_as="generator"
-    )
-    results = parallel(delayed(func)(sets[chunk]) for chunk in chunks)
-    yield from zip(chunks, results, strict=True)
+    tasks = ((func, sets[chunk]) for chunk in chunks)
+    yield from zip(chunks, _run(_apply, tasks, n_jobs, verbose), strict=True)
+
+
+def _apply(func, sets):
+    result = func(sets)
+    for name in ("points", "weights"):
+        _let_go(getattr(sets, name, None))
+    return result
+
+
+def _let_go(array):
+    """Unmap the pages of an array that lies in a file, where that loses nothing.
+
+    They stay in the system's cache and return when touched; kept, a file read chunk by
+    chunk would end up in this process's memory as a whole.
+    """
+    while isinstance(array, np.ndarray):
+        array = array.base
+    if (
+        isinstance(array, mmap.mmap)
+        and hasattr(mmap, "MADV_DONTNEED")  # not on Windows
+        and memoryview(array).readonly  # a copy-on-write map would lose its changes
+    ):
+        array.madvise(mmap.MADV_DONTNEED)
 
 
 # Pairs of points in one task of `map_rows`: some 10 ms of network simplex, enough to
@@ -103,9 +125,18 @@ def map_rows(func, X, Y=None, *, sizes=None, n_jobs=None, verbose=0):
         first = row + 1 if Y is None else 0
         for part in chunk_bounds(size * column_sizes[first:], TASK):
             blocks.append((row, slice(first + part.start, first + part.stop)))
+    tasks = ((X[row], columns[part]) for row, part in blocks)
+    results = _run(func, tasks, n_jobs, verbose)
+    for (row, part), result in zip(blocks, results, strict=True):
+        yield row, part, result
+
+
+def _run(func, tasks, n_jobs, verbose):
+    """Results of ``func(*task)``, in order, as they arrive."""
+    if n_jobs == 1 and not verbose:
+        # joblib would hand even one job to a cluster, task by task
+        return (func(*task) for task in tasks)
     parallel = Parallel(
         n_jobs=n_jobs, verbose=verbose, prefer="threads", return_as="generator"
     )
-    results = parallel(delayed(func)(X[row], columns[part]) for row, part in blocks)
-    for (row, part), result in zip(blocks, results, strict=True):
-        yield row, part, result
+    return parallel(delayed(func)(*task) for task in tasks)

@@ -67,9 +67,9 @@ def fetch_tu_graphs(
     edge_features=False,
     return_X_y=False,
 ):
-    """Fetch a graph classification data set of the TU collection [1]_.
+    """Fetch a graph classification data set of the TU collection.
 
-    The archive is downloaded from its official address on first use and kept in a
+    The archive [1]_ is downloaded from its official address on first use and kept in a
     cache; its SHA-256 sum is verified at every use.
 
     Where the environment variable ``SKOT_DATA`` names a folder, the data are read from

@@ -17,9 +17,9 @@ from ..sets import Measure, PointSets, validate_sets
 from ..solvers import barycentric_projections
 from ._reference import REFERENCES, learn_reference
 
-# Entries of the cost matrices of one chunk of sets: half a megabyte, which stays in the
-# processor's cache, and some milliseconds of work, enough to hide what a task costs.
-CHUNK = 2**16
+# Entries of the cost matrices of one chunk of sets: 256 kB, which stay in the cache of
+# the processor, and some milliseconds of work, enough to hide what a task costs.
+CHUNK = 2**15
 
 
 class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
@@ -68,15 +68,15 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
 
     Attributes
     ----------
-    reference_ : ndarray of shape (n_reference_, n_dims)
+    reference_ : ndarray of shape (n_reference, n_dims)
         Atoms of the reference.
-    reference_weights_ : ndarray of shape (n_reference_,)
+    reference_weights_ : ndarray of shape (n_reference,)
         Their weights, of sum 1.
     n_iter_ : int
         Iterations spent on the reference, 1 where nothing iterates.
     n_features_in_ : int
         Dimension of the points, n_dims.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, when fitted on a table that has some.
 
     See Also

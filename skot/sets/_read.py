@@ -171,7 +171,9 @@ def _as_cells(X, name):
             f"{name} holds graphs, expected point sets: diffuse their features with "
             "skot.graph.GraphDiffusion first, or pass the nodes alone, X.nodes"
         )
-    if isinstance(X, np.ndarray) and X.dtype != object:
+    if isinstance(X, Measure):
+        raise ValueError(f"{name} is one set, expected a collection: pass [{name}]")
+    if isinstance(X, np.ndarray) and (X.ndim == 3 or X.dtype != object):
         return X if X.ndim == 3 else None
     if hasattr(X, "columns") and len(getattr(X, "shape", ())) == 2:
         return _frame_cells(X, name)
@@ -248,6 +250,10 @@ def _read_cell(cell, name):
 
 def _as_floats(values, name):
     """Return a floating array, float32 kept; a clear error for anything else."""
+    if isinstance(values, np.ma.MaskedArray):
+        raise ValueError(
+            f"{name} is a masked array; choose the points that belong to it"
+        )
     if isinstance(values, np.ndarray) and values.dtype in FLOATS:
         return values
     if issparse(values):

@@ -107,13 +107,19 @@ def exact(a, b, C, *, max_iter=MAX_PIVOTS):
     if mass == 0 or abs(mass - b.sum()) > 1e-6 * mass:
         raise ValueError(f"a and b must have one positive mass, got {mass}, {b.sum()}")
     low = C.min()
-    plan, f, g, converged = network_simplex(a, b, C - low, max_iter)
-    f = f + low
-    value = float((plan * C).sum())
-    # a feasible dual below (f, g) bounds the optimum from below
-    slack = np.minimum((C - f[:, None] - g).min(axis=1), 0.0)
-    gap = value - float(a @ (f + slack) + b @ g)
-    return TransportResult(value, plan, (f, g), None, converged, max(gap, 0.0))
+    rows, columns = a > 0, b > 0
+    block = np.ix_(rows, columns)
+    plan, g = np.zeros(C.shape), np.empty(len(b))
+    plan[block], _, g[columns], converged = network_simplex(
+        a[rows], b[columns], C[block] - low, max_iter
+    )
+    # The best potentials that go with these g are feasible, also where there is no
+    # mass, so that their value bounds the optimum from below.
+    f = (C[:, columns] - g[columns]).min(axis=1)
+    g = (C - f[:, None]).min(axis=0)
+    value = float(np.vdot(plan, C))
+    gap = max(value - float(a @ f + b @ g), 0.0)
+    return TransportResult(value, plan, (f, g), None, converged, gap)
 
 
 def network_simplex(a, b, C, max_iter=MAX_PIVOTS):
@@ -122,7 +128,7 @@ def network_simplex(a, b, C, max_iter=MAX_PIVOTS):
     Parameters
     ----------
     a, b : ndarray of shape (n_source,) and (n_target,)
-        Non-negative weights of one total, up to rounding.
+        Positive weights of one total, up to rounding.
     C : C-contiguous ndarray of shape (n_source, n_target)
         Non-negative costs.
     max_iter : int
@@ -145,14 +151,29 @@ def network_simplex(a, b, C, max_iter=MAX_PIVOTS):
     scale = C.max()
     if scale == 0 or len(a) == 1 or len(b) == 1:
         return _only_plan(a, b, C)
+    # C / scale and not C * (1 / scale): the reciprocal of a tiny scale overflows
+    plan, f, g, converged = scaled_simplex(
+        a, b * (a.sum() / b.sum()), C / scale, max_iter
+    )
+    return plan, f * scale, g * scale, converged
+
+
+def scaled_simplex(a, b, C, max_iter=MAX_PIVOTS):
+    """Exact plan where costs have maximum 1, masses agree and no side is one atom.
+
+    Parameters and returned values are those of `network_simplex`.
+    """
     # `ot.emd` checks and copies for longer than a small problem takes to solve
     from ot.lp.emd_wrap import emd_c
 
-    # C / scale and not C * (1 / scale): the reciprocal of a tiny scale overflows
-    plan, _, f, g, code = emd_c(a, b * (a.sum() / b.sum()), C / scale, max_iter, 1)
+    plan, _, f, g, code = emd_c(a, b, C, max_iter, 1)
     if code not in (_OPTIMAL, _MAX_ITER):
         raise RuntimeError(f"the network simplex failed with code {code}")
-    return plan, f * scale, g * scale, code == _OPTIMAL
+    if code == _MAX_ITER:  # spread the mass not yet placed, so that this is a plan
+        left, wanted = a - plan.sum(axis=1), b - plan.sum(axis=0)
+        if left.sum() > 0:
+            plan += np.outer(left, wanted / left.sum())
+    return plan, f, g, code == _OPTIMAL
 
 
 def _only_plan(a, b, C):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._exact import MAX_PIVOTS, network_simplex
+from ._exact import MAX_PIVOTS, network_simplex, scaled_simplex
 
 
 @dataclass(frozen=True)
@@ -53,31 +53,41 @@ def barycentric_projections(reference, weights, sets, *, max_iter=MAX_PIVOTS):
 
     Notes
     -----
-    One linear program for each set, and ``n_total * n_reference`` floats of memory.
+    One linear program for each set, and three times ``n_total * n_reference`` floats of
+    memory.
     """
     n_sets, n_dims = sets.shape
     offsets, sizes = sets.offsets, sets.sizes
+    starts = offsets[:-1]
     points = sets.points.astype(np.float64, copy=False)
     mass = sets.weights
     if mass is None:
         mass = np.repeat(1.0 / sizes, sizes)
+    mass = mass * np.repeat(weights.sum() / np.add.reduceat(mass, starts), sizes)
     # The optimal plan does not change when either side is translated: about their own
     # means, costs are well conditioned wherever the sets lie.
     centre = weights @ reference
-    means = np.add.reduceat(points * mass[:, None], offsets[:-1])
+    means = np.add.reduceat(points * mass[:, None], starts)
     costs = _squared_distances(
         points - np.repeat(means, sizes, axis=0), reference - centre
     )
+    # All that can be is done for all sets at once: a small plan takes no longer than
+    # a few calls of NumPy, and other threads wait for these.
+    top = np.maximum.reduceat(costs.max(axis=1), starts)
+    trivial = (sizes == 1) | (top == 0) | (len(reference) == 1)
+    scaled = costs / np.repeat(np.where(trivial, 1.0, top), sizes)[:, None]
+    plans = np.empty_like(costs)
     images = np.empty((n_sets, len(reference), n_dims))
-    values = ((means - centre) ** 2).sum(axis=1)
     converged = np.ones(n_sets, dtype=bool)
     for i in range(n_sets):
         part = slice(offsets[i], offsets[i + 1])
-        plan, _, _, converged[i] = network_simplex(
-            mass[part], weights, costs[part], max_iter
-        )
-        images[i] = (plan.T @ points[part]) / plan.sum(axis=0)[:, None]
-        values[i] += np.vdot(plan, costs[part])
+        solve = network_simplex if trivial[i] else scaled_simplex
+        plan, _, _, converged[i] = solve(mass[part], weights, scaled[part], max_iter)
+        np.matmul(plan.T, points[part], out=images[i])
+        plans[part] = plan
+    images /= np.add.reduceat(plans, starts)[:, :, None]
+    within = np.add.reduceat(np.einsum("ij,ij->i", plans, costs), starts)
+    values = ((means - centre) ** 2).sum(axis=1) + within
     return Projections(images, values, converged)
 
 

@@ -42,7 +42,7 @@ def projected_quantiles(sets, slices, n_quantiles, *, quantile="step"):
     Notes
     -----
     O(n_slices * n_total * (n_dims + log n_points)) operations; besides the result,
-    about ``2**20`` floats, or one set along one slice if that is more.
+    a few times ``2**20`` floats, or one set along one slice if that is more.
 
     Examples
     --------
@@ -58,10 +58,10 @@ def projected_quantiles(sets, slices, n_quantiles, *, quantile="step"):
         raise ValueError(f"quantile must be 'step' or 'linear', got {quantile!r}")
     slices = slices.astype(sets.dtype, copy=False)
     out = np.empty((len(sets), len(slices), n_quantiles), dtype=sets.dtype)
-    for members in _blocks_of_one_size(sets.sizes):
+    for members in _blocks_of_one_size(sets.sizes, n_quantiles):
         group = _select(sets, members)
         size = len(group.points) // len(group)
-        step = max(1, BLOCK // len(group.points))
+        step = max(1, BLOCK // (len(group) * max(size, n_quantiles)))
         for first in range(0, len(slices), step):
             chosen = slices[first : first + step]
             values = (chosen @ group.points.T).reshape(len(chosen), len(group), size)
@@ -75,11 +75,11 @@ def projected_quantiles(sets, slices, n_quantiles, *, quantile="step"):
     return out
 
 
-def _blocks_of_one_size(sizes):
-    """Index arrays of sets of one size, none of many more than `BLOCK` points."""
+def _blocks_of_one_size(sizes, n_quantiles):
+    """Index arrays of sets of one size, of no more than `BLOCK` points or quantiles."""
     order = np.argsort(sizes, kind="stable")
     for members in np.split(order, np.flatnonzero(np.diff(sizes[order])) + 1):
-        step = max(1, BLOCK // int(sizes[members[0]]))
+        step = max(1, BLOCK // max(int(sizes[members[0]]), n_quantiles))
         for first in range(0, len(members), step):
             yield members[first : first + step]
 
@@ -95,15 +95,19 @@ def _select(sets, members):
 def _uniform_levels(values, n_quantiles, quantile):
     """Read quantiles off sorted values (..., size), all of one weight."""
     size = values.shape[-1]
+    if n_quantiles == size:  # each point is a quantile, under either convention
+        return values
     odd = 2 * np.arange(n_quantiles) + 1  # level i is odd[i] / (2 n_quantiles)
     if quantile == "step":
         # ceil(size * level) - 1, in integers: no level falls off by rounding
-        return values[..., (size * odd + 2 * n_quantiles - 1) // (2 * n_quantiles) - 1]
+        rank = (size * odd + 2 * n_quantiles - 1) // (2 * n_quantiles) - 1
+        return np.take(values, rank, axis=-1)
     place = np.clip(size * odd / (2 * n_quantiles) - 0.5, 0, size - 1)
     low = place.astype(np.intp)
     high = np.minimum(low + 1, size - 1)
     share = (place - low).astype(values.dtype)
-    return values[..., low] * (1 - share) + values[..., high] * share
+    lower, upper = np.take(values, low, axis=-1), np.take(values, high, axis=-1)
+    return lower * (1 - share) + upper * share
 
 
 def _weighted_levels(values, weights, n_quantiles, quantile):

@@ -108,13 +108,11 @@ def test_doubled_sets(seed):
 def test_scaling(seed, s):
     x, z = clouds(seed, 6, 7)
     plain = embed([x, s * x])
-    assert_allclose(plain[1], s * plain[0], rtol=1e-12)
-    anchor = embed([z], n_quantiles=7)[0] - embed([z], reference=z)[0]
+    assert_allclose(plain[1], s * plain[0], rtol=1e-12, atol=1e-14 * s)
     u, v = embed([x, s * x], reference=z)
     embedding = SlicedWassersteinEmbedding(12, reference=z, random_state=0).fit([x])
     r = (embedding.slices_ @ z.T).ravel() / np.sqrt(12 * 7)
     assert_allclose(v + r, s * (u + r), rtol=1e-9, atol=1e-12 * (1 + s))
-    assert anchor.shape == r.shape
 
 
 @given(seeds)

@@ -54,6 +54,8 @@ def test_polars():
 def test_three_axes_are_sets_of_one_size():
     X = np.arange(24.0).reshape(4, 3, 2)
     assert read_sets(X).equals(PointSets.from_list(list(X)))
+    # what NumPy makes of an object array of arrays of one shape
+    assert read_sets(np.array(list(X), dtype=object)).equals(read_sets(X))
 
 
 def test_a_table_is_a_collection_of_diracs():
@@ -107,6 +109,8 @@ def test_a_set_without_weights_among_weighted_ones():
         ([(A, ["a", "b", "c"])], r"the weights of X\[0\]"),
         ([(A, [0, 0, 0])], r"X\[0\] has zero mass"),
         ([], "X holds 0 sets"),
+        (Measure(A), r"X is one set, expected a collection: pass \[X\]"),
+        ([np.ma.masked_greater(A, 2)], r"X\[0\] is a masked array"),
         (PointSets(A, [0, 3])[:0], "X holds 0 sets"),
         (PointSets(A, [0, 0, 3]), r"X\[0\] is empty"),
         (PointSets(A * np.nan, [0, 1, 3]), r"X\[0\] contains NaN"),
