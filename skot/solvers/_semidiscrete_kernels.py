@@ -7,18 +7,19 @@ import numpy as np
 
 
 @numba.njit(nogil=True, cache=True)
-def assign(C, g, labels, best, margin):
-    """Write the cheapest atom of each row at prices g, its cost, and how it leads."""
+def assign(C, g, labels, seconds, best, margin):
+    """Write the two cheapest atoms of each row at prices g, the cost, and the lead."""
     n, k = C.shape
     for i in range(n):
-        first, second, label = np.inf, np.inf, 0
+        first, second, label, other = np.inf, np.inf, 0, 0
         for j in range(k):
             cost = C[i, j] - g[j]
             if cost < first:
-                first, second, label = cost, first, j
+                first, second = cost, first
+                label, other = j, label
             elif cost < second:
-                second = cost
-        labels[i], best[i], margin[i] = label, first, second - first
+                second, other = cost, j
+        labels[i], seconds[i], best[i], margin[i] = label, other, first, second - first
 
 
 @numba.njit(nogil=True, cache=True)

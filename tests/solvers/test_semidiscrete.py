@@ -16,6 +16,7 @@ from tests.embedding.references import seeds
 def tiny_sizes(monkeypatch):
     """Levels, cells and rounds, on problems an oracle can solve."""
     monkeypatch.setattr(_semidiscrete, "SMALL", 40)
+    monkeypatch.setattr(_semidiscrete, "FEWEST", 2)
 
 
 def problem(seed, n, k, counts=True):
@@ -76,14 +77,13 @@ def test_weighted_points_and_absent_atoms(seed, n, k):
     a = rng.dirichlet(np.ones(n)) * (rng.random(n) < 0.7)
     C = rng.normal(size=(n, k + 2)) * 10
     b = np.r_[0, rng.dirichlet(np.ones(k)) * a.sum(), 0]
-    small = _semidiscrete.SMALL
-    try:
-        for _semidiscrete.SMALL in (small, 40):
+    for small in (_semidiscrete.SMALL, 40):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_semidiscrete, "SMALL", small)
+            patch.setattr(_semidiscrete, "FEWEST", 2)
             result = semidiscrete(a, b, C)
-            check(result, a, b, C)
-            assert_allclose(result.value, exact(a, b, C).value, atol=1e-10)
-    finally:
-        _semidiscrete.SMALL = small
+        check(result, a, b, C)
+        assert_allclose(result.value, exact(a, b, C).value, atol=1e-10)
 
 
 def test_two_classes_in_closed_form(tiny_sizes):
@@ -134,7 +134,8 @@ def test_order_of_points_and_mean_costs(tiny_sizes):
 
 
 def test_an_answer_that_is_not_optimal_says_so(tiny_sizes, monkeypatch):
-    monkeypatch.setattr(_semidiscrete, "OPEN", 1.0)
+    for name, value in {"OPEN": 1.0, "FEWEST": 0, "CORRECTIONS": 0}.items():
+        monkeypatch.setattr(_semidiscrete, name, value)
     b, C = problem(2, 800, 10)
     poor = semidiscrete(None, b, C, max_iter=2)
     best = exact(np.full(800, 1 / 800), b, C)
