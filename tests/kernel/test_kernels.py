@@ -168,7 +168,9 @@ def test_gaussian_process_on_the_embedding():
     target = np.array([m.points.std() for m in X])
     process = make_pipeline(
         SlicedWassersteinEmbedding(16, random_state=0),
-        GaussianProcessRegressor(RBF() + WhiteKernel(), normalize_y=True),
+        GaussianProcessRegressor(
+            RBF(1.0, (0.05, 50)) + WhiteKernel(1e-3, (1e-6, 1)), normalize_y=True
+        ),
     ).fit(X[:30], target[:30])
     mean, deviation = process.predict(X[30:], return_std=True)
     assert mean.shape == deviation.shape == (10,)
