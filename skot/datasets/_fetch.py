@@ -4,6 +4,7 @@
 
 import os
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -89,12 +90,13 @@ def fetch_tu_graphs(
     data_home : str, path-like or None, default=None
         Folder of the cache. None takes the cache folder of the user,
         ``pooch.os_cache("skot")``.
-    node_features : "auto" or sequence of {"labels", "attributes", "degree"}, \
-default="auto"
-        What stands on the nodes, side by side: node labels one-hot over the whole
-        data set, node attributes, the number of neighbours. "auto" takes labels and
-        attributes where there are any, else the degree. Labels that are the same on
-        all nodes of the data set tell nothing and count as absent.
+    node_features : "auto" or sequence of {"labels", "attributes", "degree", \
+"degree_onehot"}, default="auto"
+        What stands on the nodes, side by side: node labels, one-hot over the whole
+        data set; node attributes; the number of neighbours, as a number or one-hot
+        over the whole data set. "auto" takes labels and attributes where there are
+        any, else the degree. Labels that are the same on all nodes of the data set
+        tell nothing and count as absent.
     edge_features : bool, default=False
         Whether edges carry their labels, one-hot over the whole data set, as
         ``edge_weights`` of shape (n_edges, n_labels).
@@ -246,7 +248,7 @@ def _read_archive(path, name):
                 return None if member is None else _read_text(archive.open(member))
 
             return _read_parts(read, path)
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"{path} is damaged: {error}") from error
 
 
@@ -289,7 +291,7 @@ def _read_arrays(path):
     try:
         with np.load(path, allow_pickle=False) as stored:
             raw = {key: stored[key] for key in stored.files}
-    except (ValueError, zipfile.BadZipFile) as error:
+    except (ValueError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(f"{path} is damaged: {error}") from error
     _require(raw, path)
     return raw
@@ -324,6 +326,8 @@ def _build(raw, node_features, edge_features):
         else:
             block = GraphSets.from_edges(edges, owner).nodes.points
             block_names = ["degree"]
+            if kind == "degree_onehot":
+                block, block_names = _one_hot(block, "degree")
         if len(block) != len(owner):
             raise ValueError(f"there are {len(owner)} nodes but {kind} of {len(block)}")
         blocks.append(block)
@@ -338,6 +342,7 @@ def _choose(raw, wanted):
         "labels": "node_labels" in raw and np.ptp(raw["node_labels"]) > 0,
         "attributes": "node_attributes" in raw,
         "degree": True,
+        "degree_onehot": True,
     }
     if isinstance(wanted, str) and wanted == "auto":
         return [k for k in ("labels", "attributes") if has[k]] or ["degree"]

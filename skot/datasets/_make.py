@@ -261,25 +261,27 @@ def make_weighted_clouds(
 
 
 def make_graphs(
-    n_graphs=200, *, n_nodes=(10, 28), n_labels=3, noise=0.4, random_state=None
+    n_graphs=200, *, n_nodes=(10, 28), n_labels=3, noise=0.3, random_state=None
 ):
-    """Generate two classes of molecule-like graphs with one-hot node labels.
+    """Generate two classes of labelled graphs that no average tells apart.
 
-    A graph is a random tree with some rings closed. Every label is as frequent as the
-    others, up to one node, in every graph of both classes. In class 0 labels are
-    scattered at random, in class 1 nodes of one label keep together. Averages of the
-    labels know nothing of the class; diffused along edges, the distribution of the
-    labels over the nodes does.
+    A graph is a ring with random chords, one at each node, so that every node has three
+    neighbours. Labels are equally frequent in every graph, up to one node. In class 0
+    they are scattered at random, in class 1 nodes of one label keep together on the
+    ring. As the graphs are regular, diffusion along edges does not change the mean of
+    the labels over a graph: it is the same in both classes after any number of layers.
+    What differs is how diffused labels are distributed over the nodes.
 
     Parameters
     ----------
     n_graphs : int, default=200
         Number of graphs.
     n_nodes : int or tuple (low, high), default=(10, 28)
-        Number of nodes of a graph, or the range it is drawn from, ends included.
+        Number of nodes of a graph, or the range it is drawn from, ends included; at
+        least 4. Odd numbers are rounded up.
     n_labels : int, default=3
         Number of labels.
-    noise : float, default=0.4
+    noise : float, default=0.3
         Probability that a node of class 1 has its label scattered too. 1 makes the
         classes equal.
     random_state : int, RandomState instance or None, default=None
@@ -292,6 +294,11 @@ def make_graphs(
     y : ndarray of int of shape (n_graphs,)
         Their classes, 0 and 1, in random order.
 
+    Raises
+    ------
+    ValueError
+        If a graph would have fewer than 4 nodes.
+
     See Also
     --------
     fetch_tu_graphs : Real graphs, downloaded.
@@ -301,23 +308,20 @@ def make_graphs(
     >>> from skot.datasets import make_graphs
     >>> X, y = make_graphs(4, random_state=0)
     >>> X
-    GraphSets(4 graphs of 13 to 19 nodes in R^3, 132 directed edges)
+    GraphSets(4 graphs of 14 to 20 nodes in R^3, 198 directed edges)
     >>> y
     array([0, 1, 1, 0])
     """
     rng = check_random_state(random_state)
     y = _balanced(n_graphs, 2, rng)
-    sizes = _draw_sizes(n_nodes, n_graphs, rng)
+    sizes = _draw_sizes(n_nodes, n_graphs, rng, least=4)
+    sizes += sizes % 2
     edges, labels = [], []
     for size, scatter in zip(sizes, np.array([1.0, noise])[y], strict=True):
-        node = np.arange(1, size)
-        parent = np.maximum(node - rng.randint(1, 4, size=size - 1), 0)
-        rings = rng.randint(size, size=(size // 6, 2))
-        rings = rings[rings[:, 0] != rings[:, 1]]
-        joined = np.concatenate([np.column_stack([node, parent]), rings])
-        edges.append(np.unique(np.sort(joined, axis=1), axis=0))
-        # parents have near numbers: runs of one label are neighbourhoods
-        label = rng.permutation(n_labels)[np.arange(size) * n_labels // size]
+        node = np.arange(size)
+        ring = np.column_stack([node, np.roll(node, -1)])
+        edges.append(np.concatenate([ring, _chords(size, rng)]))
+        label = rng.permutation(n_labels)[node * n_labels // size]
         scattered = np.flatnonzero(rng.uniform(size=size) < scatter)
         label[scattered] = label[rng.permutation(scattered)]
         labels.append(label)
@@ -331,15 +335,24 @@ def make_graphs(
     return graphs, y
 
 
+def _chords(size, rng):
+    """Pair the nodes of a ring at random, neighbours excepted."""
+    while True:  # about one draw in three has no neighbours in it
+        pairs = rng.permutation(size).reshape(-1, 2)
+        gap = abs(pairs[:, 0] - pairs[:, 1])
+        if ((gap > 1) & (gap < size - 1)).all():
+            return pairs
+
+
 def _balanced(n_sets, n_classes, rng):
     return rng.permutation(np.arange(n_sets) % n_classes)
 
 
-def _draw_sizes(n_points, n_sets, rng):
-    low, high = (n_points, n_points) if np.isscalar(n_points) else n_points
-    if not 1 <= low <= high:
+def _draw_sizes(bounds, n_sets, rng, least=1):
+    low, high = (bounds, bounds) if np.isscalar(bounds) else bounds
+    if not least <= low <= high:
         raise ValueError(
-            f"numbers of points must be positive, the lower end first: got {n_points}"
+            f"sizes must be at least {least}, the lower end first: got {bounds}"
         )
     return rng.randint(low, high + 1, size=n_sets)
 

@@ -117,6 +117,7 @@ def test_choice_of_node_features(local):
     np.testing.assert_array_equal(points(["degree"]), degree)
     expected = np.hstack([degree, LABELS])
     np.testing.assert_array_equal(points(["degree", "labels"]), expected)
+    np.testing.assert_array_equal(points(["degree_onehot"]), degree == [[1, 2]])
     for bad in ("degree", ["colour"], []):
         with pytest.raises(ValueError, match="node_features must be 'auto' or a list"):
             points(bad)
@@ -168,6 +169,19 @@ def test_truncated_file_is_named(local, name):
     (local / "TINY.zip").unlink()
     (local / name).write_bytes(content[:200])
     with pytest.raises(ValueError, match=f"{name} is damaged"):
+        fetch_tu_graphs("TINY")
+
+
+@pytest.mark.parametrize("where", [0.3, 0.6])
+def test_flipped_bytes_are_noticed(local, where):
+    with zipfile.ZipFile(local / "TINY.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for part, text in FILES.items():
+            archive.writestr(f"TINY/TINY_{part}.txt", text * 50)
+    content = bytearray((local / "TINY.zip").read_bytes())
+    start = int(where * len(content) / 2)
+    content[start : start + 20] = bytes(255 - b for b in content[start : start + 20])
+    (local / "TINY.zip").write_bytes(content)
+    with pytest.raises(ValueError, match=r"TINY\.zip"):
         fetch_tu_graphs("TINY")
 
 

@@ -54,18 +54,24 @@ def test_output_can_be_read(make):
     assert len(sets) == 5
 
 
-@pytest.mark.parametrize("make", [make_point_clouds, make_weighted_clouds, make_graphs])
+@pytest.mark.parametrize("make", [make_point_clouds, make_weighted_clouds])
 def test_sizes_and_classes(make):
-    size = "n_nodes" if make is make_graphs else "n_points"
-    X, y = make(300, **{size: (3, 5)}, random_state=0)
+    X, y = make(300, n_points=(3, 5), random_state=0)
     assert set(X.sizes) == {3, 4, 5}
-    counts = np.bincount(y)
-    assert np.ptp(counts) <= 1
-    assert set(make(10, **{size: 7}, random_state=0)[0].sizes) == {7}
-    assert set(make(10, **{size: 1}, random_state=0)[0].sizes) == {1}
+    assert np.ptp(np.bincount(y)) <= 1
+    assert set(make(10, n_points=7)[0].sizes) == {7}
+    assert set(make(10, n_points=1)[0].sizes) == {1}
     for bad in ((5, 3), 0):
-        with pytest.raises(ValueError, match="numbers of points must be positive"):
-            make(10, **{size: bad})
+        with pytest.raises(ValueError, match="sizes must be at least 1"):
+            make(10, n_points=bad)
+
+
+def test_sizes_of_graphs():
+    X, y = make_graphs(300, n_nodes=(4, 7), random_state=0)
+    assert set(X.sizes) == {4, 6, 8}
+    assert np.ptp(np.bincount(y)) <= 1
+    with pytest.raises(ValueError, match="sizes must be at least 4"):
+        make_graphs(n_nodes=3)
 
 
 # -- known distances -----------------------------------------------------------------
@@ -141,24 +147,30 @@ def test_weights_alone_tell_the_class():
     assert score(linear(PoolingEmbedding()), X.with_weights(None), y) < 0.65
 
 
-def test_diffusion_tells_the_class_of_a_graph_and_labels_do_not():
+def test_distribution_tells_the_class_of_a_graph_and_mean_does_not():
     X, y = make_graphs(100, random_state=0)
     forest = RandomForestClassifier(random_state=0)
     embedding = WassersteinEmbedding(random_state=0)
     assert score(make_pipeline(GraphDiffusion(2), embedding, forest), X, y) > 0.75
     assert score(make_pipeline(GraphDiffusion(0), embedding, forest), X, y) < 0.65
+    means = make_pipeline(GraphDiffusion(2), PoolingEmbedding("mean"), forest)
+    assert score(means, X, y) < 0.65
 
 
-def test_graphs_are_connected_with_balanced_labels():
+def test_graphs_are_regular_with_balanced_labels():
     X, _ = make_graphs(20, n_labels=4, random_state=0)
     assert isinstance(X, GraphSets)
-    for graph in X:
+    diffused = GraphDiffusion(3).fit_transform(X)
+    for graph, measure in zip(X, diffused, strict=True):
         n = len(graph.nodes)
         A = np.zeros((n, n))
-        A[tuple(graph.edges.T)] = 1
-        assert A.sum() == len(graph.edges)  # no edge twice
+        np.add.at(A, tuple(graph.edges.T), 1)
+        assert A.max() == 1  # no edge twice
         assert np.trace(A) == 0
+        np.testing.assert_array_equal(A, A.T)
+        np.testing.assert_array_equal(A.sum(axis=1), 3)
         assert connected_components(A)[0] == 1
         counts = graph.nodes.points.sum(axis=0)
         assert counts.sum() == n
         assert np.ptp(counts) <= 1
+        np.testing.assert_allclose(measure.points.mean(axis=0), counts / n)
