@@ -14,6 +14,7 @@ __all__ = [
     "embedding",
     "graph",
     "kernel",
+    "reductions",
     "sets",
     "solvers",
     "utils",
