@@ -1,6 +1,7 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
+=============================================
 A divergence between clouds of 100 000 points
 =============================================
 

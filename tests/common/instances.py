@@ -12,7 +12,7 @@ VARIANTS = {
     "PairwiseDistance": [
         {"metric": "sliced_wasserstein"},
         {"metric": "sinkhorn_divergence"},
-        {"metric": "max_sliced_wasserstein", "metric_params": {"n_starts": 4}},
+        {"metric": "max_sliced_wasserstein", "metric_params": {"n_starts": 1}},
         {"metric_params": {"p": 1, "metric": "cityblock"}},
     ],
     "PoolingEmbedding": [

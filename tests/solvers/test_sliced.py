@@ -124,6 +124,7 @@ def test_translation(seed, t, slices, control_variate):
 
 
 @given(seeds, shifts, orders)
+@settings(max_examples=20)
 def test_translation_has_its_length_when_normalized(seed, t, p):
     (x,) = clouds(seed, 6)
     result = sliced_wasserstein(x, x + t, p=p, n_slices=2000, normalize="dim")
