@@ -6,7 +6,19 @@ from importlib import import_module as _import_module
 
 __version__ = "0.1.0.dev0"
 
-__all__ = ["datasets", "embedding", "graph", "sets", "solvers", "utils"]
+__all__ = [
+    "classification",
+    "cluster",
+    "datasets",
+    "distance",
+    "embedding",
+    "graph",
+    "kernel",
+    "reductions",
+    "sets",
+    "solvers",
+    "utils",
+]
 
 
 def __getattr__(name):

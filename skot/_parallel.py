@@ -60,15 +60,8 @@ def map_chunks(func, sets, chunks, *, n_jobs=None, verbose=0):
     tuple (slice, result)
         In order, as results arrive.
     """
-    if n_jobs == 1 and not verbose:
-        # joblib would hand even one job to a cluster, chunk by chunk
-        results = (_apply(func, sets[chunk]) for chunk in chunks)
-    else:
-        parallel = Parallel(
-            n_jobs=n_jobs, verbose=verbose, prefer="threads", return_as="generator"
-        )
-        results = parallel(delayed(_apply)(func, sets[chunk]) for chunk in chunks)
-    yield from zip(chunks, results, strict=True)
+    tasks = ((func, sets[chunk]) for chunk in chunks)
+    yield from zip(chunks, _run(_apply, tasks, n_jobs, verbose), strict=True)
 
 
 def _apply(func, sets):
@@ -92,3 +85,58 @@ def _let_go(array):
         and memoryview(array).readonly  # a copy-on-write map would lose its changes
     ):
         array.madvise(mmap.MADV_DONTNEED)
+
+
+# Pairs of points in one task of `map_rows`: some 10 ms of network simplex, enough to
+# hide what a task costs and little enough to keep all workers busy to the end.
+TASK = 2**17
+
+
+def map_rows(func, X, Y=None, *, sizes=None, n_jobs=None, verbose=0):
+    """Apply ``func`` to each set of X against sets of Y; yield blocks of rows.
+
+    Blocks follow from the data alone, as in `chunk_bounds`. Threads serve by default.
+
+    Parameters
+    ----------
+    func : callable
+        Maps an item of X and a slice of Y to a result.
+    X : PointSets or list
+        Rows, one by one.
+    Y : PointSets, list or None, default=None
+        Columns. None takes X, and each pair of two different sets once: the columns
+        after the row's own.
+    sizes : tuple of ndarray or None, default=None
+        Points of each set of X, and of Y. None where these are `PointSets`, which know.
+    n_jobs : int or None, default=None
+        Number of workers, as in joblib.
+    verbose : int, default=0
+        Verbosity of joblib: progress is printed where it is positive.
+
+    Yields
+    ------
+    tuple (int, slice, result)
+        Row, columns, and the result for them, in order.
+    """
+    columns = X if Y is None else Y
+    row_sizes, column_sizes = sizes or (X.sizes, columns.sizes)
+    blocks = []
+    for row, size in enumerate(row_sizes):
+        first = row + 1 if Y is None else 0
+        for part in chunk_bounds(size * column_sizes[first:], TASK):
+            blocks.append((row, slice(first + part.start, first + part.stop)))
+    tasks = ((X[row], columns[part]) for row, part in blocks)
+    results = _run(func, tasks, n_jobs, verbose)
+    for (row, part), result in zip(blocks, results, strict=True):
+        yield row, part, result
+
+
+def _run(func, tasks, n_jobs, verbose):
+    """Results of ``func(*task)``, in order, as they arrive."""
+    if n_jobs == 1 and not verbose:
+        # joblib would hand even one job to a cluster, task by task
+        return (func(*task) for task in tasks)
+    parallel = Parallel(
+        n_jobs=n_jobs, verbose=verbose, prefer="threads", return_as="generator"
+    )
+    return parallel(delayed(func)(*task) for task in tasks)

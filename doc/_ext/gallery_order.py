@@ -8,6 +8,11 @@ EXAMPLES = [
     "plot_weights_in_cv.py",
     "plot_pca_modes.py",
     "plot_graphs.py",
+    "plot_which_distance.py",
+    "plot_nearest_sets.py",
+    "plot_kernels.py",
+    "plot_sinkhorn_newton.py",
+    "plot_large_divergence.py",
     "plot_dask.py",
 ]
 

@@ -71,18 +71,22 @@ def _check_reference(reference, n_dims):
     return points, weights / weights.sum()
 
 
-def _pooled(sets):
+def _pooled(sets, set_weights=None):
     """All training points as one measure, the mean of the sets."""
     mass = sets.weights
     if mass is None:
         mass = np.repeat(1.0 / sets.sizes, sets.sizes)
-    one = PointSets(sets.points, [0, len(sets.points)], mass / len(sets)).canonical()
+    if set_weights is None:
+        mass = mass / len(sets)
+    else:
+        mass = mass * np.repeat(set_weights / set_weights.sum(), sets.sizes)
+    one = PointSets(sets.points, [0, len(sets.points)], mass).canonical()
     return one.points, one.weights
 
 
-def _kmeans(sets, n_reference, max_iter, tol, rng):
+def _kmeans(sets, n_reference, max_iter, tol, rng, set_weights=None):
     """Centroids of the pooled points, all of one weight."""
-    points, mass = _pooled(sets)
+    points, mass = _pooled(sets, set_weights)
     model = KMeans(
         n_clusters=min(n_reference, len(points)),
         n_init=1,
@@ -93,18 +97,44 @@ def _kmeans(sets, n_reference, max_iter, tol, rng):
 
 
 def _barycenter(sets, n_reference, max_iter, tol, rng):
-    """Free-support barycentre of the sets, started at the k-means centroids."""
-    init, _ = _kmeans(sets, n_reference, max_iter, tol, rng)
-    result = free_support_barycenter(sets, init, max_iter=max_iter, tol=tol)
+    result = learn_barycenter(sets, n_reference, max_iter=max_iter, tol=tol, rng=rng)
+    return result.points, max(result.n_iter, 1)
+
+
+def learn_barycenter(sets, n_atoms, *, max_iter, tol, rng, set_weights=None):
+    """Free-support barycentre of sets, started at the k-means centroids.
+
+    Parameters
+    ----------
+    sets : PointSets
+        Sets in canonical form, of mass 1.
+    n_atoms : int
+        Number of atoms, at most; all weigh the same.
+    max_iter, tol : int, float
+        As in `free_support_barycenter`; max_iter also of k-means.
+    rng : numpy.random.RandomState
+        Source of the seeds of k-means.
+    set_weights : ndarray of shape (n_sets,) or None, default=None
+        Positive weights of the sets. None means equal.
+
+    Returns
+    -------
+    BarycenterResult
+        The barycentre; a `ConvergenceWarning` tells where it did not come to rest.
+    """
+    init, _ = _kmeans(sets, n_atoms, max_iter, tol, rng, set_weights)
+    result = free_support_barycenter(
+        sets, init, set_weights=set_weights, max_iter=max_iter, tol=tol
+    )
     if not result.converged:
         warnings.warn(
-            f"the barycentre reference stopped after max_iter={max_iter} iterations; "
-            f"its atoms still move by {result.error:.1e} (tol={tol:.1e}, relative, "
-            "squared). Raise max_iter or tol.",
+            f"the barycentre stopped after max_iter={max_iter} iterations; its atoms "
+            f"still move by {result.error:.1e} (tol={tol:.1e}, relative, squared). "
+            "Raise max_iter or tol.",
             ConvergenceWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
-    return result.points, max(result.n_iter, 1)
+    return result
 
 
 def _normal(sets, n_reference, max_iter, tol, rng):

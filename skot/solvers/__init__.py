@@ -3,19 +3,74 @@
 """Optimal transport solvers: pure functions on arrays, one result object out."""
 
 from ._barycenter import BarycenterResult, free_support_barycenter
+from ._control_variates import CONTROL_VARIATES
+from ._divergence import (
+    DivergenceResult,
+    SelfPotential,
+    self_potential,
+    sinkhorn_divergence,
+)
 from ._exact import TransportResult, exact
+from ._factored import FactoredResult, GluedPlan, factored, glue_plans
+from ._line import wasserstein_1d
+from ._maps import (
+    EntropicMapResult,
+    GaussianMapResult,
+    bures_distance,
+    entropic_map,
+    gaussian_map,
+    gaussian_moments,
+)
+from ._max_sliced import (
+    MaxSlicedResult,
+    energy_sliced_wasserstein,
+    max_sliced_wasserstein,
+    von_mises_sliced_wasserstein,
+)
 from ._projection import Projections, barycentric_projections
 from ._quantiles import projected_quantiles
+from ._semidiscrete import SemidiscreteResult, semidiscrete
+from ._sinkhorn import SinkhornResult, sinkhorn
+from ._sliced import SlicedResult, sliced_scaling, sliced_wasserstein
+from ._sliced_pairs import sliced_wasserstein_pairs
 from ._slices import SLICERS, sample_slices
 
 __all__ = [
+    "CONTROL_VARIATES",
     "SLICERS",
     "BarycenterResult",
+    "DivergenceResult",
+    "EntropicMapResult",
+    "FactoredResult",
+    "GaussianMapResult",
+    "GluedPlan",
+    "MaxSlicedResult",
     "Projections",
+    "SelfPotential",
+    "SemidiscreteResult",
+    "SinkhornResult",
+    "SlicedResult",
     "TransportResult",
     "barycentric_projections",
+    "bures_distance",
+    "energy_sliced_wasserstein",
+    "entropic_map",
     "exact",
+    "factored",
     "free_support_barycenter",
+    "gaussian_map",
+    "gaussian_moments",
+    "glue_plans",
+    "max_sliced_wasserstein",
     "projected_quantiles",
     "sample_slices",
+    "self_potential",
+    "semidiscrete",
+    "sinkhorn",
+    "sinkhorn_divergence",
+    "sliced_scaling",
+    "sliced_wasserstein",
+    "sliced_wasserstein_pairs",
+    "von_mises_sliced_wasserstein",
+    "wasserstein_1d",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._exact import MAX_PIVOTS, network_simplex, scaled_simplex
+from ._exact_pairs import probabilities, squared_distances
 
 
 @dataclass(frozen=True)
@@ -60,15 +61,13 @@ def barycentric_projections(reference, weights, sets, *, max_iter=MAX_PIVOTS):
     offsets, sizes = sets.offsets, sets.sizes
     starts = offsets[:-1]
     points = sets.points.astype(np.float64, copy=False)
-    mass = sets.weights
-    if mass is None:
-        mass = np.repeat(1.0 / sizes, sizes)
+    mass = probabilities(sets)
     mass = mass * np.repeat(weights.sum() / np.add.reduceat(mass, starts), sizes)
     # The optimal plan does not change when either side is translated: about their own
     # means, costs are well conditioned wherever the sets lie.
     centre = weights @ reference
     means = np.add.reduceat(points * mass[:, None], starts)
-    costs = _squared_distances(
+    costs = squared_distances(
         points - np.repeat(means, sizes, axis=0), reference - centre
     )
     # All that can be is done for all sets at once: a small plan takes no longer than
@@ -89,9 +88,3 @@ def barycentric_projections(reference, weights, sets, *, max_iter=MAX_PIVOTS):
     within = np.add.reduceat(np.einsum("ij,ij->i", plans, costs), starts)
     values = ((means - centre) ** 2).sum(axis=1) + within
     return Projections(images, values, converged)
-
-
-def _squared_distances(x, y):
-    squares = (x * x).sum(axis=1)[:, None] + (y * y).sum(axis=1)
-    squares -= 2 * (x @ y.T)
-    return np.maximum(squares, 0.0, out=squares)

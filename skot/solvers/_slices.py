@@ -31,6 +31,22 @@ def _spiral(n_slices, n_dims, rng):
     return np.column_stack([radius * np.cos(azimuth), radius * np.sin(azimuth), height])
 
 
+def _rotated_spiral(n_slices, n_dims, rng):
+    return _spiral(n_slices, n_dims, rng) @ _orthogonal(3, 3, rng)
+
+
+def _sobol(n_slices, n_dims, rng):
+    from scipy.special import ndtri
+    from scipy.stats import qmc
+
+    seed = np.random.default_rng(rng.randint(2**31))
+    sequence = qmc.Sobol(n_dims, scramble=True, seed=seed)
+    # a power of two and then cut: only these are balanced
+    levels = sequence.random_base2(int(np.ceil(np.log2(n_slices))))[:n_slices]
+    directions = ndtri(np.clip(levels, 1e-12, 1 - 1e-12))
+    return directions / np.linalg.norm(directions, axis=1, keepdims=True)
+
+
 def _angles(n_slices, n_dims, rng):
     if n_dims != 2:
         raise ValueError(f"slices='angles' needs points in R^2, got R^{n_dims}")
@@ -49,7 +65,9 @@ SLICERS = {
     "auto": _auto,
     "gaussian": _gaussian,
     "orthogonal": _orthogonal,
+    "sobol": _sobol,
     "spiral": _spiral,
+    "rotated_spiral": _rotated_spiral,
     "angles": _angles,
 }
 
@@ -63,18 +81,20 @@ def sample_slices(n_slices, n_dims, slices="auto", random_state=None):
         Number of directions.
     n_dims : int
         Dimension of the points.
-    slices : {"auto", "gaussian", "orthogonal", "spiral", "angles"}, callable or \
-array-like of shape (n_slices, n_dims), default="auto"
+    slices : {"auto", "gaussian", "orthogonal", "sobol", "spiral", "rotated_spiral", \
+"angles"}, callable or array-like of shape (n_slices, n_dims), default="auto"
         - "gaussian": independent and uniform;
         - "orthogonal": random orthonormal bases, one after the other;
+        - "sobol": a scrambled Sobol sequence, more even than "gaussian";
         - "spiral": evenly spread on the sphere, in three dimensions;
+        - "rotated_spiral": the same, turned at random, so that means are unbiased;
         - "angles": evenly spread on half a circle, in two dimensions;
         - "auto": "angles", "spiral" or "orthogonal", as the dimension allows; in one
           dimension the only slice there is, which is exact;
         - a callable ``f(n_slices, n_dims, rng)`` that returns such an array;
         - the directions themselves, as unit rows; ``n_slices`` is then ignored.
-    random_state : numpy.random.RandomState or None, default=None
-        Source of "gaussian" and "orthogonal".
+    random_state : int, numpy.random.RandomState or None, default=None
+        Source of "gaussian", "orthogonal", "sobol" and "rotated_spiral".
 
     Returns
     -------
@@ -91,6 +111,8 @@ array-like of shape (n_slices, n_dims), default="auto"
     ----------
     .. [1] Sisouk, Delon, Tierny, "A user's guide to sampling strategies for sliced
        optimal transport", TMLR 2025. https://arxiv.org/abs/2502.02275
+    .. [2] Nguyen, Bariletto, Ho, "Quasi-Monte Carlo for 3D sliced Wasserstein", ICLR
+       2024. https://arxiv.org/abs/2309.11713
 
     Examples
     --------
@@ -99,7 +121,9 @@ array-like of shape (n_slices, n_dims), default="auto"
     array([[1., 0.],
            [0., 1.]])
     """
-    rng = np.random.RandomState() if random_state is None else random_state
+    rng = random_state
+    if not isinstance(rng, np.random.RandomState):
+        rng = np.random.RandomState(rng)
     if isinstance(slices, str):
         if slices not in SLICERS:
             raise ValueError(f"slices must be one of {set(SLICERS)}, got {slices!r}")

@@ -405,7 +405,7 @@ def check_wrong_dimension(estimator):
 def check_bad_input(estimator, fault):
     """One fault, in ``fit`` and after it: a ValueError that names it."""
     make, message = FAULTS[fault]
-    X, y = make_sets(n_sets=4)
+    X, y = make_sets()
     bad = make(X)
     _assert_refused(lambda: _fit(estimator, bad, y[: len(bad)]), message, "fit")
     fitted = _fit(estimator, X, y)

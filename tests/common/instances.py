@@ -8,6 +8,13 @@ from skot.utils import all_estimators
 # speed: there is no test-only default in a class.
 VARIANTS = {
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
+    "NearestBarycenterClassifier": [{"n_atoms": 3}],
+    "PairwiseDistance": [
+        {"metric": "sliced_wasserstein"},
+        {"metric": "sinkhorn_divergence"},
+        {"metric": "max_sliced_wasserstein", "metric_params": {"n_starts": 1}},
+        {"metric_params": {"p": 1, "metric": "cityblock"}},
+    ],
     "PoolingEmbedding": [
         {"pooling": "max"},
         {"pooling": ["mean", "sort"], "n_quantiles": 5},
@@ -16,10 +23,20 @@ VARIANTS = {
         {"slices": "gaussian", "n_slices": 7, "n_quantiles": 5},
         {"slices": "orthogonal", "n_slices": 7},
     ],
+    "SlicedWassersteinKernel": [{"gamma": 0.3, "slices": "gaussian"}],
+    "TransportKernel": [
+        {"psd": "shift"},
+        {"psd": None, "power": 1.0, "metric_params": {"p": 1}},
+        {"metric": "sliced_wasserstein", "psd": "check"},
+    ],
+    "WassersteinBarycenter": [{"n_atoms": 3}],
     "WassersteinEmbedding": [
         {"reference": "barycenter"},
         {"reference": "normal", "n_reference": 4},
         {"reference": "medoid"},
+    ],
+    "WassersteinKMeans": [
+        {"n_clusters": 3, "n_atoms": 4, "init": "random", "n_init": 2},
     ],
 }
 

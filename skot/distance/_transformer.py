@@ -1,0 +1,203 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Distances to the training sets, for learners that take them precomputed."""
+
+from inspect import signature
+from numbers import Integral
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted, check_random_state
+
+from .._sklearn import StrOptions, _fit_context
+from ..base import SetTransformerMixin, SkotEstimator
+from ..sets import validate_sets
+from ._pairwise import (
+    apply_metric,
+    max_sliced_wasserstein_distances,
+    sliced_wasserstein_distances,
+    wasserstein_distances,
+)
+from ._sinkhorn import sinkhorn_divergences
+
+METRICS = {
+    "wasserstein": wasserstein_distances,
+    "max_sliced_wasserstein": max_sliced_wasserstein_distances,
+    "sinkhorn_divergence": sinkhorn_divergences,
+    "sliced_wasserstein": sliced_wasserstein_distances,
+}
+"""Distances by name: ``f(X, Y=None, *, n_jobs, verbose, **metric_params)``."""
+
+
+class PairwiseDistance(SetTransformerMixin, SkotEstimator):
+    """Distances of sets to the training sets, for ``metric="precomputed"`` learners.
+
+    ``make_pipeline(PairwiseDistance(), KNeighborsClassifier(metric="precomputed"))``
+    classifies sets by their nearest neighbours, and goes through cross-validation like
+    any pipeline.
+
+    Parameters
+    ----------
+    metric : str or callable, default="wasserstein"
+        - "wasserstein": exact, `wasserstein_distances`;
+        - "sliced_wasserstein": by sorting, `sliced_wasserstein_distances`;
+        - "max_sliced_wasserstein": by ascent, `max_sliced_wasserstein_distances`;
+        - "sinkhorn_divergence": entropic, `sinkhorn_divergences`, a cost and not a
+          distance;
+        - a callable ``f(measure, measure) -> float`` of two `skot.sets.Measure` whose
+          weights sum to 1.
+    metric_params : dict or None, default=None
+        Keyword arguments of the function behind ``metric``, such as ``{"p": 1}``.
+    n_jobs : int or None, default=None
+        Workers, as in joblib.
+    random_state : int, RandomState instance or None, default=None
+        Source of what is random in the metric, such as slices. It is drawn in ``fit``
+        and the same ever after.
+    verbose : int, default=0
+        Progress is printed where positive.
+
+    Attributes
+    ----------
+    X_fit_ : PointSets
+        The training sets.
+    n_features_in_ : int
+        Dimension of the points, n_dims.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, when fitted on a table that has some.
+
+    See Also
+    --------
+    nearest_sets : Nearest neighbours without all the distances.
+    skot.kernel.TransportKernel : Kernels made of these distances.
+
+    Notes
+    -----
+    ``transform`` costs as much as n_sets * n_fit distances; ``fit_transform`` half of
+    n_fit^2. The functions in ``metric`` tell what one costs.
+
+    References
+    ----------
+    .. [1] Kusner, Sun, Kolkin, Weinberger, "From word embeddings to document
+       distances", ICML 2015. https://proceedings.mlr.press/v37/kusnerb15.html
+
+    Examples
+    --------
+    >>> from sklearn.neighbors import KNeighborsClassifier
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skot.distance import PairwiseDistance
+    >>> X = [[[0.0], [1.0]], [[0.0], [2.0]], [[7.0]], [[8.0], [9.0]]]
+    >>> knn = KNeighborsClassifier(1, metric="precomputed")
+    >>> pipeline = make_pipeline(PairwiseDistance(), knn).fit(X, [0, 0, 1, 1])
+    >>> pipeline.predict([[[1.0], [3.0], [1.0]]])
+    array([0])
+    """
+
+    _parameter_constraints = {
+        "metric": [StrOptions(set(METRICS)), callable],
+        "metric_params": [dict, None],
+        "n_jobs": [Integral, None],
+        "random_state": ["random_state"],
+        "verbose": ["verbose"],
+    }
+
+    def __init__(
+        self,
+        metric="wasserstein",
+        *,
+        metric_params=None,
+        n_jobs=None,
+        random_state=None,
+        verbose=0,
+    ):
+        self.metric = metric
+        self.metric_params = metric_params
+        self.n_jobs = n_jobs
+        self.random_state = random_state
+        self.verbose = verbose
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit(self, X, y=None):
+        """Keep the training sets, and draw what the metric needs at random.
+
+        Parameters
+        ----------
+        X : set-like of shape (n_fit, n_dims)
+            Training sets.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        self
+            The fitted transformer.
+
+        Raises
+        ------
+        ValueError
+            If a set is empty, has NaN, infinite or no mass.
+        """
+        self.X_fit_ = validate_sets(self, X, reset=True)
+        rng = check_random_state(self.random_state)
+        self._seed = rng.randint(np.iinfo(np.int32).max)
+        self._n_features_out = len(self.X_fit_)
+        return self
+
+    def fit_transform(self, X, y=None):
+        """Fit, and return the distances between the training sets.
+
+        Parameters
+        ----------
+        X : set-like of shape (n_fit, n_dims)
+            Training sets.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_fit, n_fit)
+            Distances, each pair solved once.
+        """
+        return self.fit(X, y)._distances(self.X_fit_)
+
+    def transform(self, X):
+        """Compute the distances to the training sets.
+
+        Parameters
+        ----------
+        X : set-like of shape (n_sets, n_dims)
+            Sets of any sizes.
+
+        Returns
+        -------
+        ndarray of shape (n_sets, n_fit)
+            Distances.
+
+        Raises
+        ------
+        ValueError
+            If a set is empty, has NaN, infinite or no mass, or another dimension than
+            in ``fit``.
+        """
+        check_is_fitted(self)
+        return self._distances(validate_sets(self, X, reset=False), self.X_fit_)
+
+    def _distances(self, X, Y=None):
+        return metric_distances(
+            X,
+            Y,
+            metric=self.metric,
+            metric_params=self.metric_params,
+            seed=self._seed,
+            n_jobs=self.n_jobs,
+            verbose=self.verbose,
+        ).astype(X.dtype, copy=False)
+
+
+def metric_distances(X, Y, *, metric, metric_params, seed, n_jobs, verbose):
+    """Evaluate a metric by name, or a callable; ``seed`` freezes what is random."""
+    params = dict(metric_params or {}, n_jobs=n_jobs, verbose=verbose)
+    if callable(metric):
+        return apply_metric(X, Y, metric=metric, **params)
+    function = METRICS[metric]
+    if "random_state" in signature(function).parameters:
+        params.setdefault("random_state", seed)
+    return function(X, Y, **params)

@@ -1,0 +1,204 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Who does a reduction: the rule of ``backend="auto"``."""
+
+import numpy as np
+
+from . import _keops, _numpy
+from ._costs import read_cost
+from ._problem import read_problem
+
+# Measured on two cores (tests/reductions prints nothing; benchmarks/bench_divergence.py
+# does): below so many pairs a call of KeOps costs more than the pairs in NumPy, and
+# compiling a formula, about 10 s, costs as much as so many pairs in NumPy.
+MIN_PAIRS = 20_000
+COMPILE_PAIRS = 1_000_000_000
+# Past this dimension inner products by BLAS beat KeOps, whose loops are scalar.
+MAX_DIMENSION = 64
+
+# What rows without columns are reduced to.
+NOTHING = {
+    "logsumexp": (-np.inf,),
+    "weighted_sum": (np.nan,),
+    "kernel_matvec": (0.0,),
+    "min_cost": (np.inf,),
+    "argkmin": (-1, np.inf),
+}
+
+
+def choose_backend(
+    n_pairs,
+    d,
+    *,
+    kind="logsumexp",
+    width=1,
+    cost="sqeuclidean",
+    dtype=np.float64,
+    ranged=False,
+    n_calls=1,
+):
+    """Say which backend ``"auto"`` takes for a reduction.
+
+    Parameters
+    ----------
+    n_pairs : int
+        Number of pairs of points.
+    d : int
+        Dimension of the points.
+    kind : str, default="logsumexp"
+        The reduction: ``"logsumexp"`` (also of `softmin`), ``"weighted_sum"``,
+        ``"kernel_matvec"``, ``"min_cost"`` or ``"argkmin"`` (also of `argmin`).
+    width : int, default=1
+        Columns of the values to sum, or k of `argkmin`.
+    cost : str, Cost or callable, default="sqeuclidean"
+        As in `logsumexp`.
+    dtype : dtype, default=numpy.float64
+        Of the points.
+    ranged : bool, default=False
+        Whether a pattern of pairs is given.
+    n_calls : int, default=1
+        Number of such calls to expect.
+
+    Returns
+    -------
+    {"numpy", "keops"}
+        Its name.
+
+    Notes
+    -----
+    KeOps, where it can be imported and knows the cost, serves calls of at least 20 000
+    pairs (a call costs about 0.4 ms) in at most 64 dimensions (past that inner products
+    by BLAS win), if its formula is compiled already or ``n_pairs * n_calls`` is at
+    least 1e9, which takes NumPy as long as compiling takes: about 10 s, once for all
+    numbers of points, kept on disk.
+
+    Examples
+    --------
+    >>> from skot.reductions import choose_backend
+    >>> choose_backend(100, 3)
+    'numpy'
+    """
+    cost = read_cost(cost)
+    if cost is None or cost.lazy is None:
+        return "numpy"
+    if n_pairs < MIN_PAIRS or d > MAX_DIMENSION or not _keops.available():
+        return "numpy"
+    key = _keops.formula_key(kind, cost, d, width, dtype, ranged)
+    if n_pairs * n_calls < COMPILE_PAIRS and not _keops.is_compiled(key):
+        return "numpy"
+    return "keops"
+
+
+def gpu_available():
+    """Whether KeOps is there and sees a GPU, which it then uses.
+
+    Returns
+    -------
+    bool
+        False where KeOps cannot be imported.
+    """
+    return _keops.available() and _keops.sees_gpu()
+
+
+def prepare(
+    d,
+    *,
+    kind="logsumexp",
+    width=1,
+    cost="sqeuclidean",
+    dtype=np.float64,
+    ranged=False,
+    backend="keops",
+):
+    """Compile a formula, if it is not: before work fans out to processes, or in images.
+
+    Parameters
+    ----------
+    d : int
+        Dimension of the points.
+    kind : str, default="logsumexp"
+        The reduction, as in `choose_backend`.
+    width : int, default=1
+        Columns of the values to sum, or k of `argkmin`.
+    cost : str, Cost or callable, default="sqeuclidean"
+        As in `logsumexp`.
+    dtype : dtype, default=numpy.float64
+        Of the points.
+    ranged : bool, default=False
+        Whether a pattern of pairs will be given.
+    backend : {"keops", "numpy"}, default="keops"
+        What `choose_backend` said; nothing is to be done for ``"numpy"``.
+
+    Raises
+    ------
+    ImportError
+        If KeOps is missing or cannot compile.
+
+    Notes
+    -----
+    About 10 s per formula, kept on disk (``~/.cache/keops*``). Processes that compile
+    one formula at the same time spoil that cache, so callers prepare in the parent.
+    """
+    if backend == "numpy":
+        return
+    key = _keops.formula_key(kind, read_cost(cost), d, width, dtype, ranged)
+    _keops.keops()
+    if _keops.is_compiled(key):
+        return
+    from ._ranges import batch_ranges
+
+    points = np.zeros((2, d), dtype=dtype)
+    ranges = batch_ranges([0, 2], [0, 2]) if ranged else None
+    problem = read_problem(points, points, cost, ranges)
+    h, v = np.zeros(2), np.zeros((2, width))
+    arguments = {
+        "logsumexp": (h, 1.0),
+        "weighted_sum": (h, 1.0, v),
+        "kernel_matvec": (v, 1.0),
+        "min_cost": (h,),
+        "argkmin": (h, width),
+    }
+    getattr(_keops, kind)(problem, *arguments[kind])
+
+
+def evaluate(problem, backend, kind, width, *arguments, n_calls=1):
+    """Do a reduction where it is done fastest."""
+    if backend not in ("auto", "numpy", "keops"):
+        raise ValueError(f"backend must be 'auto', 'numpy' or 'keops', got {backend!r}")
+    chosen = backend
+    if backend == "auto":
+        chosen = "numpy"
+        if problem.cost is not None:
+            chosen = choose_backend(
+                problem.n_pairs,
+                problem.x.shape[1],
+                kind=kind,
+                width=width,
+                cost=problem.cost,
+                dtype=problem.dtype,
+                ranged=problem.ranges is not None,
+                n_calls=n_calls,
+            )
+    if chosen == "keops":
+        if problem.cost is None or problem.cost.lazy is None:
+            name = "precomputed" if problem.cost is None else problem.cost.name
+            raise ValueError(f"KeOps has no formula for the cost {name!r}")
+        _keops.keops()
+        if problem.n_pairs:
+            try:
+                return _by_keops(problem, kind, arguments)
+            except ImportError:  # the formula did not compile
+                if backend == "keops":
+                    raise
+    return getattr(_numpy, kind)(problem, *arguments)
+
+
+def _by_keops(problem, kind, arguments):
+    out = getattr(_keops, kind)(problem, *arguments)
+    if problem.ranges is not None:  # KeOps reduces nothing to anything
+        nothing = problem.ranges.without_columns(problem.shape[0])
+        if nothing.any():
+            parts = out if isinstance(out, tuple) else (out,)
+            for part, value in zip(parts, NOTHING[kind], strict=True):
+                part[nothing] = value
+    return out

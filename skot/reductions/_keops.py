@@ -1,0 +1,184 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The reductions in KeOps: the speed, on the CPU and the GPU."""
+
+import contextlib
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from .._optional import KEOPS_HINT, import_keops, silence
+
+# Two threads that compile one formula spoil KeOps's cache on disk.
+_COMPILING = threading.Lock()
+_compiled = set()
+_state = {"keops": None, "fault": None}
+
+
+def keops():
+    """Return ``pykeops.numpy``, or raise an ImportError that says what to install."""
+    if _state["fault"] is not None:
+        raise ImportError(KEOPS_HINT) from _state["fault"]
+    if _state["keops"] is None:
+        try:
+            _state["keops"] = import_keops()
+        except ImportError as error:
+            _state["fault"] = error
+            raise
+    return _state["keops"]
+
+
+def available():
+    """Whether KeOps can be imported, and has not failed to compile."""
+    with contextlib.suppress(ImportError):
+        return keops() is not None
+    return False
+
+
+def sees_gpu():
+    """Whether KeOps found a GPU as it was imported."""
+    import pykeops
+
+    return bool(pykeops.config.gpu_available)
+
+
+def _marker(key):
+    """File beside KeOps's modules that tells a new process a formula is compiled."""
+    import pykeops
+
+    name = "_".join("".join(c if c.isalnum() else "-" for c in str(k)) for k in key)
+    return Path(pykeops.get_build_folder()) / f"skot_{name}.compiled"
+
+
+def is_compiled(key):
+    """Whether the formula is compiled, in this process or on disk."""
+    return key in _compiled or (available() and _marker(key).exists())
+
+
+def formula_key(kind, cost, d, width, dtype, ranged):
+    """Name of a compiled formula: numbers of points are no part of it."""
+    pattern = "ranges" if ranged else "dense"
+    return kind, cost.name, padded_dimension(d), width, np.dtype(dtype).name, pattern
+
+
+def padded_dimension(d):
+    """Dimension of the compiled formula that serves dimension d.
+
+    Columns of zeros change no cost, so that a few formulas serve all dimensions.
+    """
+    return d if d <= 4 else -(-d // 8) * 8
+
+
+def _run(key, reduction):
+    """Evaluate, and compile before that if need be: one thread, no noise."""
+    if key in _compiled:
+        return reduction()
+    with _COMPILING, silence():
+        try:
+            out = reduction()
+        except Exception as error:  # KeOps has no class for: no compiler, no disk
+            _state["fault"] = error
+            raise ImportError(KEOPS_HINT) from error
+        _compiled.add(key)
+        with contextlib.suppress(OSError):
+            _marker(key).touch()
+    return out
+
+
+def _tensors(problem):
+    """Return LazyTensor costs of a problem of points."""
+    module = keops()
+    x, y = problem.x, problem.y
+    if problem.cost.prepare is not None:
+        x, y = problem.cost.prepare(x), problem.cost.prepare(y)
+    width = padded_dimension(x.shape[1])
+    if width != x.shape[1]:
+        x, y = (np.pad(v, [(0, 0), (0, width - v.shape[1])]) for v in (x, y))
+    return problem.cost.lazy(module.Vi(_rows(x)), module.Vj(_rows(y)))
+
+
+def _rows(v):
+    return np.ascontiguousarray(v if v.ndim == 2 else v[:, None])
+
+
+def _reduce(problem, kind, width, formula, reduce):
+    """Build the formula from the costs, and reduce it over the columns."""
+
+    def reduction():
+        F = formula(_tensors(problem))
+        if problem.ranges is not None:
+            F.ranges = problem.ranges.keops()
+        return reduce(F)
+
+    d, ranged = problem.x.shape[1], problem.ranges is not None
+    key = formula_key(kind, problem.cost, d, width, problem.dtype, ranged)
+    return _run(key, reduction)
+
+
+def _exponents(problem, h, eps):
+    # an infinite exponent is nan to KeOps's running maximum
+    low = -np.finfo(problem.dtype).max / 1e8
+    h = np.maximum(h, low)[:, None].astype(problem.dtype)
+    inverse = np.array([1.0 / eps], dtype=problem.dtype)
+    module = keops()
+    return lambda C: module.Vj(h) - C * module.Pm(inverse)
+
+
+def logsumexp(problem, h, eps):
+    """Row by row, ``log sum_j exp(h_j - C_ij / eps)``."""
+    out = _reduce(
+        problem, "logsumexp", 1, _exponents(problem, h, eps), lambda E: E.logsumexp(1)
+    )[:, 0]
+    out[out < -np.finfo(problem.dtype).max / 1e9] = -np.inf
+    return out
+
+
+def weighted_sum(problem, h, eps, v):
+    """Row by row, mean of v under the weights ``exp(h_j - C_ij / eps)``."""
+    values = keops().Vj(_rows(v.astype(problem.dtype)))
+    return _reduce(
+        problem,
+        "weighted_sum",
+        v.shape[1],
+        _exponents(problem, h, eps),
+        lambda E: E.sumsoftmaxweight(values, 1),
+    )
+
+
+def kernel_matvec(problem, v, eps):
+    """Row by row, ``sum_j exp(-C_ij / eps) v_j``."""
+    module = keops()
+    inverse = np.array([-1.0 / eps], dtype=problem.dtype)
+    v = v.astype(problem.dtype)
+    return _reduce(
+        problem,
+        "kernel_matvec",
+        v.shape[1],
+        lambda C: (C * module.Pm(inverse)).exp() * module.Vj(_rows(v)),
+        lambda K: K.sum(1),
+    )
+
+
+def min_cost(problem, h):
+    """Row by row, ``min_j C_ij - h_j``."""
+    h = h[:, None].astype(problem.dtype)
+    module = keops()
+    return _reduce(
+        problem, "min_cost", 1, lambda C: C - module.Vj(h), lambda C: C.min(1)
+    )[:, 0]
+
+
+def argkmin(problem, h, k):
+    """Row by row, the k smallest ``C_ij - h_j``: columns and values, in order."""
+    h = h[:, None].astype(problem.dtype)
+    module = keops()
+    values, indices = _reduce(
+        problem,
+        "argkmin",
+        k,
+        lambda C: C - module.Vj(h),
+        lambda C: C.Kmin_argKmin(k, 1),
+    )
+    indices = np.where(np.isfinite(values), indices, -1)
+    return indices.astype(np.intp), values

@@ -1,0 +1,117 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Nearest sets: the answer of brute force, from few problems."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.neighbors import NearestNeighbors
+
+from skot.distance import nearest_sets, wasserstein_distances
+from skot.sets import PointSets, read_sets
+from skot.solvers._bounds import DualBound, SlicedBound
+from skot.utils.estimator_checks import make_sets
+
+DATA = Path(os.environ.get("SKOT_DATA") or "nowhere")
+
+
+def draw(seed, n_sets=8, n_dims=2, ties=False):
+    rng = np.random.RandomState(seed)
+    sizes = rng.randint(1, 7, n_sets)
+    points = rng.randint(0, 3, (sizes.sum(), n_dims)) if ties else None
+    points = rng.normal(size=(sizes.sum(), n_dims)) if points is None else points
+    weights = rng.uniform(0.01, 1, len(points)) if rng.rand() < 0.5 else None
+    return PointSets(points * 1.0, np.concatenate([[0], sizes.cumsum()]), weights)
+
+
+def brute_force(D, k):
+    return np.take_along_axis(D, np.argsort(D, axis=1, kind="stable")[:, :k], axis=1)
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    n_dims=st.sampled_from([1, 2, 3, 30]),
+    ties=st.booleans(),
+    scale=st.sampled_from([1e-100, 1.0, 1e100]),
+)
+def test_bounds_are_bounds(seed, n_dims, ties, scale):
+    X = draw(seed, n_dims=n_dims, ties=ties)
+    X = X.with_points(X.points * scale)
+    X = read_sets(X)
+    squares = wasserstein_distances(X) ** 2
+    sliced, dual = SlicedBound(X), DualBound(X)
+    slack = 1e-12 * max(np.square(X.points).sum(axis=1).max(), 1e-300)
+    for i in range(len(X)):
+        assert (sliced(sliced.features[:, i]) <= squares[i] + slack).all()
+        everything = np.arange(len(X))
+        assert (dual.quick(i, dual, everything) <= squares[i] + slack).all()
+        for j in everything:
+            assert dual(i, dual, j) <= squares[i, j] + slack
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    n_dims=st.sampled_from([1, 2, 3]),
+    ties=st.booleans(),
+    k=st.integers(1, 7),
+)
+def test_the_answer_of_brute_force(seed, n_dims, ties, k):
+    X = draw(seed, n_dims=n_dims, ties=ties)
+    D = wasserstein_distances(X)
+    np.fill_diagonal(D, np.inf)
+    found = nearest_sets(X, n_neighbors=k)
+    assert_allclose(found.distances, brute_force(D, k), atol=1e-7)
+    assert_allclose(found.distances, np.take_along_axis(D, found.indices, 1), atol=1e-7)
+    assert all(len(set(row)) == k for row in found.indices.tolist())
+    assert found.n_solved <= 8 * 7 / 2
+    Y = draw(seed + 1, n_dims=n_dims, ties=ties)
+    D = wasserstein_distances(X, Y)
+    found = nearest_sets(X, Y, n_neighbors=k)
+    assert_allclose(found.distances, brute_force(D, k), atol=1e-7)
+
+
+def test_indices_without_ties():
+    X, _ = make_sets(40)
+    D = wasserstein_distances(X)
+    np.fill_diagonal(D, np.inf)
+    found = nearest_sets(X, n_neighbors=3)
+    assert_array_equal(found.indices, np.argsort(D, axis=1)[:, :3])
+    two = nearest_sets(X, n_neighbors=3, n_jobs=2)
+    for a, b in zip(found, two, strict=True):
+        assert_array_equal(a, b)
+
+
+def test_a_table_is_a_table():
+    rng = np.random.RandomState(0)
+    X, Y = rng.normal(size=(40, 3)), rng.normal(size=(25, 3))
+    expected = NearestNeighbors(n_neighbors=4).fit(Y).kneighbors(X)
+    found = nearest_sets(X, Y, n_neighbors=4)
+    assert_allclose(found.distances, expected[0])
+    assert_array_equal(found.indices, expected[1])
+    assert found.n_solved <= 4 * 40  # for single points the bound is the distance
+
+
+def test_few_problems_are_solved():
+    rng = np.random.RandomState(0)
+    shapes = rng.normal(size=(10, 3, 3))
+    X = [rng.normal(size=(40, 3)) @ shapes[i % 10] for i in range(80)]
+    assert nearest_sets(X, n_neighbors=5).n_solved < 0.15 * 80 * 79 / 2
+
+
+@pytest.mark.skipif(not DATA.exists(), reason="SKOT_DATA is not set")
+def test_few_problems_are_solved_on_real_clouds():
+    clouds = np.load(DATA / "pointclouds_capod15_train.npz")["X"][:, :60]
+    found = nearest_sets(clouds.astype(float), n_neighbors=5)
+    assert found.n_solved < 0.15 * len(clouds) * (len(clouds) - 1) / 2
+
+
+@pytest.mark.parametrize("k", [0, 4])
+def test_too_many_neighbours_are_refused(k):
+    X, _ = make_sets(4)
+    with pytest.raises(ValueError, match="n_neighbors must be 1 to 3"):
+        nearest_sets(X, n_neighbors=k)
