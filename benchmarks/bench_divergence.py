@@ -126,7 +126,8 @@ def main():
     notes = [
         "error: relative, against a marginal error of 1e-8; CPU time is what a busy "
         "machine leaves comparable",
-        "geomloss in float32, where it is fastest; .5 and .9 are its `scaling`, .5 its default",
+        "geomloss in float32, where it is fastest; .5 and .9 are its `scaling`, of "
+        "which .5 is the default",
     ]
     if not options.peer:
         notes.append("no --peer given: geomloss and POT were not run")
