@@ -8,14 +8,16 @@ from . import _keops, _numpy
 from ._costs import read_cost
 from ._problem import read_problem
 
-# Measured on two cores (tests/reductions prints nothing; benchmarks/bench_divergence.py
-# does): below so many pairs a call of KeOps costs more than the pairs in NumPy, and
-# compiling a formula, about 10 s, costs as much as so many pairs in NumPy.
-MIN_PAIRS = 20_000
-COMPILE_PAIRS = 1_000_000_000
-# Past this dimension inner products by BLAS beat KeOps, whose loops are scalar.
+# Measured in d = 3, 16 and 64, in float64, in time of the processor: NumPy, in blocks
+# that stay in the cache, takes 4.5, 7.5 and 58 ns for a pair of points, KeOps 8, 18 and
+# 83 ns, spread over the cores, and some ms for a call. So on a CPU it needs a few cores
+# to win; a GPU has more. Compiling takes as long as COMPILE_PAIRS in NumPy.
+MIN_CORES = 4
+MIN_PAIRS = 1_000_000
+MIN_PAIRS_GPU = 100_000
+COMPILE_PAIRS = 2_000_000_000
+# Past this dimension inner products by BLAS win, and formulas take long to compile.
 MAX_DIMENSION = 64
-
 # What rows without columns are reduced to.
 NOTHING = {
     "logsumexp": (-np.inf,),
@@ -66,11 +68,14 @@ def choose_backend(
 
     Notes
     -----
-    KeOps, where it can be imported and knows the cost, serves calls of at least 20 000
-    pairs (a call costs about 0.4 ms) in at most 64 dimensions (past that inner products
-    by BLAS win), if its formula is compiled already or ``n_pairs * n_calls`` is at
-    least 1e9, which takes NumPy as long as compiling takes: about 10 s, once for all
-    numbers of points, kept on disk.
+    A pair of points takes KeOps on one core about twice what it takes NumPy, whose
+    blocks stay in the cache; KeOps uses all cores, or the GPU, and needs some ms for a
+    call. So it serves calls of at least a million pairs where there are four cores or
+    more (``OMP_NUM_THREADS`` counts), or 100 000 pairs where there is a GPU, in at most
+    64 dimensions (past that inner products by BLAS win), if it can be imported, knows
+    the cost, and its formula is compiled already or ``n_pairs * n_calls`` is at least
+    2e9, which takes NumPy as long as compiling takes: about 10 s, once for all numbers
+    of points, kept on disk.
 
     Examples
     --------
@@ -81,7 +86,10 @@ def choose_backend(
     cost = read_cost(cost)
     if cost is None or cost.lazy is None:
         return "numpy"
-    if n_pairs < MIN_PAIRS or d > MAX_DIMENSION or not _keops.available():
+    if n_pairs < MIN_PAIRS_GPU or d > MAX_DIMENSION or not _keops.available():
+        return "numpy"
+    many = n_pairs >= MIN_PAIRS and _keops.n_cores() >= MIN_CORES
+    if not many and not _keops.sees_gpu():
         return "numpy"
     key = _keops.formula_key(kind, cost, d, width, dtype, ranged)
     if n_pairs * n_calls < COMPILE_PAIRS and not _keops.is_compiled(key):

@@ -3,6 +3,7 @@
 """The reductions in KeOps: the speed, on the CPU and the GPU."""
 
 import contextlib
+import os
 import threading
 from pathlib import Path
 
@@ -34,6 +35,13 @@ def available():
     with contextlib.suppress(ImportError):
         return keops() is not None
     return False
+
+
+def n_cores():
+    """Return the number of threads KeOps runs on the CPU."""
+    import joblib
+
+    return int(os.environ.get("OMP_NUM_THREADS") or joblib.cpu_count())
 
 
 def sees_gpu():

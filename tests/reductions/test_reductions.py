@@ -259,7 +259,7 @@ def test_small_memory_changes_nothing():
 
 
 def test_small_calls_stay_in_numpy():
-    assert choose_backend(19_999, 3) == "numpy"
+    assert choose_backend(99_999, 3) == "numpy"
     assert choose_backend(10**10, 300) == "numpy"
     assert choose_backend(10**10, 3, cost="precomputed") == "numpy"
     assert choose_backend(10**10, 3, cost=CONSTANT) == "numpy"
