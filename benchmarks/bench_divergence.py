@@ -6,7 +6,7 @@ Two clouds in the unit cube, blur 0.05, cost ``|x - y|^2 / 2``. Every side is a 
 of its own, timed on its second run; errors are against a solution to a marginal error
 of 1e-8. geomloss needs torch: name its Python with ``--peer``, as in
 
-    python benchmarks/bench_divergence.py --peer /tmp/geomloss-venv/bin/python
+    python benchmarks/bench_divergence.py --peer path/to/python
 """
 
 import argparse

@@ -56,7 +56,7 @@ class NearestBarycenterClassifier(ClassifierMixin, SkotEstimator):
         Iterations of the class that took most.
     n_features_in_ : int
         Dimension of the points, n_dims.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, when fitted on a table that has some.
 
     See Also

@@ -50,7 +50,7 @@ class WassersteinBarycenter(SetTransformerMixin, SkotEstimator):
         Iterations.
     n_features_in_ : int
         Dimension of the points, n_dims.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, when fitted on a table that has some.
 
     See Also

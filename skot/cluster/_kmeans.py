@@ -28,7 +28,7 @@ class WassersteinKMeans(ClusterMixin, SetTransformerMixin, SkotEstimator):
     r"""K-means clustering of sets under the 2-Wasserstein distance.
 
     .. math::
-        \min_{\nu_1, \dots, \nu_K} \sum_i \min_k W_2^2(\mu_i, \nu_k),
+        \min_{\nu_1, \ldots, \nu_K} \sum_i \min_k W_2^2(\mu_i, \nu_k),
 
     over centres of ``n_atoms`` equal atoms that move freely. On a table this is
     k-means.
@@ -70,7 +70,7 @@ class WassersteinKMeans(ClusterMixin, SetTransformerMixin, SkotEstimator):
         Iterations of the start that was kept.
     n_features_in_ : int
         Dimension of the points, n_dims.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, when fitted on a table that has some.
 
     See Also

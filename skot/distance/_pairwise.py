@@ -33,7 +33,7 @@ def wasserstein_distances(
     r"""Compute exact p-Wasserstein distances between all pairs of sets.
 
     .. math::
-        W_p(\mu, \nu) = \Big( \min_G \sum_{ij} G_{ij} \, d(x_i, y_j)^p \Big)^{1/p},
+        W_p(\mu, \nu) = \left( \min_G \sum_{ij} G_{ij} \, d(x_i, y_j)^p \right)^{1/p},
 
     over the transport plans G between the weighted sets.
 

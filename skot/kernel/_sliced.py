@@ -52,7 +52,7 @@ class SlicedWassersteinKernel(SetTransformerMixin, SkotEstimator):
         The embedding behind the kernel.
     n_features_in_ : int
         Dimension of the points, n_dims.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, when fitted on a table that has some.
 
     See Also

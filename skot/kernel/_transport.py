@@ -71,7 +71,7 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
         The training sets.
     n_features_in_ : int
         Dimension of the points, n_dims.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, when fitted on a table that has some.
 
     See Also

@@ -25,7 +25,7 @@ TEMPERATURE = 0.05
 class SlicedBound:
     r"""Bound by exact transport along the axes of orthonormal bases.
 
-    Along orthonormal :math:`\theta_1, \dots, \theta_d`, coordinates of the optimal plan
+    Along orthonormal :math:`\theta_1, \ldots, \theta_d`, coordinates of the optimal plan
     are plans on lines, so that
 
     .. math::
