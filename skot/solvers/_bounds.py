@@ -25,8 +25,8 @@ TEMPERATURE = 0.05
 class SlicedBound:
     r"""Bound by exact transport along the axes of orthonormal bases.
 
-    Along orthonormal :math:`\theta_1, \ldots, \theta_d`, coordinates of the optimal plan
-    are plans on lines, so that
+    Along orthonormal :math:`\theta_1, \ldots, \theta_d`, coordinates of the optimal
+    plan are plans on lines, so that
 
     .. math::
         W_2^2(\mu, \nu) \ge \sum_k W_2^2(\theta_k \cdot \mu, \theta_k \cdot \nu)
