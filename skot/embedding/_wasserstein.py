@@ -17,9 +17,9 @@ from ..sets import Measure, PointSets, validate_sets
 from ..solvers import barycentric_projections
 from ._reference import REFERENCES, learn_reference
 
-# Entries of the cost matrices of one chunk of sets: 256 kB, which stay in the cache of
+# Entries of the cost matrices of one chunk of sets: 512 kB, which stay in the cache of
 # the processor, and some milliseconds of work, enough to hide what a task costs.
-CHUNK = 2**15
+CHUNK = 2**16
 
 
 class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
