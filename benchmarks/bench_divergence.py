@@ -3,8 +3,9 @@
 """Sinkhorn divergence of large clouds: time and memory, at the same measured error.
 
 Two clouds in the unit cube, blur 0.05, cost ``|x - y|^2 / 2``. Every side is a process
-of its own, timed after a first run on 5000 points, which compiles; errors are against a solution to a marginal error
-of 1e-8. geomloss needs torch: name its Python with ``--peer``, as in
+of its own, timed after a first run on 5000 points, which compiles; errors are against a
+solution to a marginal error of 1e-8. geomloss needs torch: name its Python
+with ``--peer``, as in
 
     python benchmarks/bench_divergence.py --peer /tmp/geomloss-venv/bin/python
 """
