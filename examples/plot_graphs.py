@@ -149,7 +149,7 @@ for ax, (problem, data) in zip(others, problems.items(), strict=True):
         ax.errorbar(depths, mean, error, fmt=style, capsize=3, label=name)
     ax.set(title=f"accuracy, {problem}", xlabel="layers of diffusion", ylim=(0.4, 1))
     ax.set_xticks(depths)
-others[0].legend(frameon=False, loc="lower right")
+fig.legend(*others[0].get_legend_handles_labels(), loc="outside lower right", ncols=2)
 plt.show()
 
 # %%
