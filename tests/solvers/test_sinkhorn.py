@@ -253,7 +253,7 @@ def divergence(x, y, a, b, reg):
 @given(seeds, sizes, sizes, st.sampled_from([0.01, 0.3, 10]))
 @settings(max_examples=25)
 def test_divergences_are_not_negative(seed, n, m, reg):
-    """peers.md 25: geomloss 24, 25, 36, 51, 74, 86."""
+    """What geomloss was asked to mend: issues 24, 25, 36, 51, 74, 86."""
     x, y = clouds(seed, n, m)
     a, b, _ = problem(seed, n, m)
     assert divergence(x, y, a, b, reg) >= -1e-8
@@ -270,7 +270,7 @@ def test_divergences_are_not_negative(seed, n, m, reg):
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("reg", [1e-3, 1e-6, 1e-9, 1e-12])
 def test_small_reg_gives_no_nan(reg, method):
-    """peers.md 20, 21: POT 54, 194, 311, 314, 552, 723."""
+    """What POT was asked to mend: issues 54, 194, 311, 314, 552, 723."""
     a, b, C = problem(0, 20, 30)
     a[3] = b[4] = 0
     a, b = a / a.sum(), b / b.sum()
@@ -288,7 +288,7 @@ def test_small_reg_gives_no_nan(reg, method):
 
 
 def test_weights_in_float32_and_sets_of_different_size():
-    """peers.md 22: POT 93, 126, 190."""
+    """What POT was asked to mend: issues 93, 126, 190."""
     x, y = clouds(0, 700, 300)
     a, b = (np.full(n, 1 / n, dtype=np.float32) for n in (700, 300))
     assert a.astype(float).sum() != b.astype(float).sum()
@@ -300,7 +300,7 @@ def test_weights_in_float32_and_sets_of_different_size():
 
 
 def test_costs_that_span_thirty_two_orders():
-    """peers.md 23: POT 229, gudhi 465."""
+    """What POT and gudhi were asked to mend: issues 229 and 465."""
     a, b, C = problem(5, 8, 8)
     a = b = np.full(8, 1 / 8)
     forbidden = np.random.default_rng(0).random((8, 8)) < 0.4
