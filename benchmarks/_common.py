@@ -61,14 +61,23 @@ def peak_memory():
     return peak if sys.platform == "darwin" else peak * 1024
 
 
-def fresh_process(script, *arguments, python=sys.executable, environment=None):
-    """Run a script in a process of its own; return the JSON on its last line."""
-    done = subprocess.run(
-        [python, script, *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env={**os.environ, **(environment or {})},
-    )
+def fresh_process(
+    script, *arguments, python=sys.executable, environment=None, limit=None
+):
+    """Run a script in a process of its own; return the JSON on its last line.
+
+    Raises RuntimeError if the process fails or takes more than `limit` seconds.
+    """
+    try:
+        done = subprocess.run(
+            [python, script, *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            env={**os.environ, **(environment or {})},
+            timeout=limit,
+        )
+    except subprocess.TimeoutExpired:
+        raise RuntimeError(f"stopped after {limit:g} s") from None
     if done.returncode:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         raise RuntimeError(lines[-1])
