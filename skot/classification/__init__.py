@@ -3,5 +3,6 @@
 """Classifiers of sets."""
 
 from ._barycenter import NearestBarycenterClassifier
+from ._subspace import NearestSubspaceClassifier
 
-__all__ = ["NearestBarycenterClassifier"]
+__all__ = ["NearestBarycenterClassifier", "NearestSubspaceClassifier"]

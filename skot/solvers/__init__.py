@@ -34,6 +34,7 @@ from ._sinkhorn import SinkhornResult, sinkhorn
 from ._sliced import SlicedResult, sliced_scaling, sliced_wasserstein
 from ._sliced_pairs import sliced_wasserstein_pairs
 from ._slices import SLICERS, sample_slices
+from ._subspaces import Subspace, local_squared_residuals, span, squared_residuals
 
 __all__ = [
     "CONTROL_VARIATES",
@@ -50,6 +51,7 @@ __all__ = [
     "SemidiscreteResult",
     "SinkhornResult",
     "SlicedResult",
+    "Subspace",
     "TransportResult",
     "barycentric_projections",
     "bures_distance",
@@ -61,6 +63,7 @@ __all__ = [
     "gaussian_map",
     "gaussian_moments",
     "glue_plans",
+    "local_squared_residuals",
     "max_sliced_wasserstein",
     "projected_quantiles",
     "sample_slices",
@@ -71,6 +74,8 @@ __all__ = [
     "sliced_scaling",
     "sliced_wasserstein",
     "sliced_wasserstein_pairs",
+    "span",
+    "squared_residuals",
     "von_mises_sliced_wasserstein",
     "wasserstein_1d",
 ]

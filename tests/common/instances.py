@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Instances of every estimator for the common checks."""
 
+import numpy as np
+
 from skot.utils import all_estimators
 
 # Settings beside the defaults, in which every estimator is checked as well. Small for
@@ -9,6 +11,10 @@ from skot.utils import all_estimators
 VARIANTS = {
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
     "NearestBarycenterClassifier": [{"n_atoms": 3}],
+    "NearestSubspaceClassifier": [
+        {"n_components": 1, "extra_directions": np.negative},
+        {"criterion": "variance", "shared_dimension": False, "probability": True},
+    ],
     "PairwiseDistance": [
         {"metric": "sliced_wasserstein"},
         {"metric": "sinkhorn_divergence"},
