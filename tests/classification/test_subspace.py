@@ -25,7 +25,7 @@ def make_planes(n_samples=90, n_features=12, rank=3, noise=0.0, seed=0):
 
 
 seeds = settings(max_examples=20, deadline=None)(given(st.integers(0, 1000)))
-test_rows = np.random.RandomState(7).normal(size=(20, 12))
+test_rows = np.random.RandomState(2025).normal(size=(20, 12))
 
 
 @seeds
