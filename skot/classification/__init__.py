@@ -3,6 +3,11 @@
 """Classifiers of sets."""
 
 from ._barycenter import NearestBarycenterClassifier
+from ._local_subspace import NearestLocalSubspaceClassifier
 from ._subspace import NearestSubspaceClassifier
 
-__all__ = ["NearestBarycenterClassifier", "NearestSubspaceClassifier"]
+__all__ = [
+    "NearestBarycenterClassifier",
+    "NearestLocalSubspaceClassifier",
+    "NearestSubspaceClassifier",
+]

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg
 
+# Squared distances below this share of the squared norm are rounding and count as zero,
+# so that the least of them does not depend on the order of a sum.
+ROUNDING = 1e-13
 CRITERIA = {"singular_values": np.asarray, "variance": np.square}
 
 
@@ -103,12 +106,26 @@ def squared_residuals(rows, basis):
         Squared distances, not negative.
     """
     inside = rows @ basis.T
-    squares = np.einsum("ij,ij->i", rows, rows) - np.einsum("ij,ij->i", inside, inside)
-    return np.maximum(squares, 0.0)
+    return _beyond(rows, np.einsum("ij,ij->i", inside, inside))
+
+
+def _beyond(rows, inside):
+    """Squared norm of rows less a part of it, or several."""
+    squares = np.einsum("ij,ij->i", rows, rows)
+    squares = squares.reshape(-1, *[1] * (np.ndim(inside) - 1))
+    rest = squares - inside
+    return np.where(rest > ROUNDING * squares, rest, 0.0)
 
 
 def local_squared_residuals(
-    rows, groups, n_neighbors, *, shared=None, share=0.99, max_entries=2**22
+    rows,
+    groups,
+    n_neighbors,
+    *,
+    shared=None,
+    share=0.99,
+    max_rank=None,
+    max_entries=2**22,
 ):
     """Squared distance of rows to the span of the groups nearest to them.
 
@@ -126,6 +143,8 @@ def local_squared_residuals(
     share : float, default=0.99
         Leading directions are kept up to this share of the sum of singular values, for
         each row on its own.
+    max_rank : int or None, default=None
+        Directions, at most.
     max_entries : int, default=2**22
         Floats of neighbours held at a time.
 
@@ -149,36 +168,37 @@ def local_squared_residuals(
     """
     n_members, n_features = groups.shape[1:]
     shared = np.empty((0, n_features)) if shared is None else shared
-    squares = np.einsum("ij,ij->i", rows, rows)
+    max_rank = n_features if max_rank is None else max_rank
     # Nothing leaves the span of all groups: work in coordinates of it.
     everything = span(np.vstack([shared, groups.reshape(-1, n_features)])).basis
     if not len(everything):
-        return squares
-    rows, shared = rows @ everything.T, shared @ everything.T
+        return _beyond(rows, 0.0)
+    given, rows, shared = rows, rows @ everything.T, shared @ everything.T
     groups = groups @ everything.T
-    energy = _energies(rows, groups, span(shared).basis)
-    nearest = np.argsort(-energy, axis=1, kind="stable")[:, :n_neighbors]
+    distances = _group_distances(rows, groups, span(shared).basis)
+    nearest = np.argsort(distances, axis=1, kind="stable")[:, :n_neighbors]
     height = len(shared) + nearest.shape[1] * n_members
     step = max(1, max_entries // max(1, height * rows.shape[1]))
     inside = np.empty(len(rows))
     for start in range(0, len(rows), step):
         part = slice(start, start + step)
-        inside[part] = _inside(rows[part], groups[nearest[part]], shared, share)
-    return np.maximum(squares - inside, 0.0)
+        neighbours = groups[nearest[part]]
+        inside[part] = _inside(rows[part], neighbours, shared, share, max_rank)
+    return _beyond(given, inside)
 
 
-def _energies(rows, groups, common):
-    """Squared norm of rows within each group, beyond what all groups share."""
+def _group_distances(rows, groups, common):
+    """Squared distance of rows to the span of each group and what all groups share."""
     rows = rows - (rows @ common.T) @ common
     groups = groups - (groups @ common.T) @ common
     _, strengths, directions = np.linalg.svd(groups, full_matrices=False)
     weak = strengths <= 1e-12 * strengths.max(initial=0.0)
     directions[weak] = 0.0
     inner = np.einsum("ij,gmj->igm", rows, directions, optimize=True)
-    return np.square(inner).sum(axis=2)
+    return _beyond(rows, np.square(inner).sum(axis=2))
 
 
-def _inside(rows, neighbours, shared, share):
+def _inside(rows, neighbours, shared, share, max_rank):
     """Squared norm of each row within the leading span of its neighbours."""
     stacks = neighbours.reshape(len(rows), -1, rows.shape[1])
     shared = np.broadcast_to(shared, (len(rows), *shared.shape))
@@ -187,6 +207,7 @@ def _inside(rows, neighbours, shared, share):
     total = np.cumsum(strengths, axis=1)
     rank = np.count_nonzero(strengths > 1e-12 * strengths[:, :1], axis=1)
     leading = 1 + np.count_nonzero(total < share * total[:, -1:], axis=1)
-    kept = np.arange(strengths.shape[1]) < np.minimum(rank, leading)[:, None]
+    count = np.minimum(np.minimum(rank, leading), max_rank)
+    kept = np.arange(strengths.shape[1]) < count[:, None]
     inner = np.einsum("ij,irj->ir", rows, directions, optimize=True)
     return np.square(inner).sum(axis=1, where=kept)

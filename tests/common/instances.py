@@ -11,6 +11,7 @@ from skot.utils import all_estimators
 VARIANTS = {
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
     "NearestBarycenterClassifier": [{"n_atoms": 3}],
+    "NearestLocalSubspaceClassifier": [{"n_neighbors": 2, "enrichment_order": 1}],
     "NearestSubspaceClassifier": [
         {"n_components": 1, "extra_directions": np.negative},
         {"criterion": "variance", "shared_dimension": False, "probability": True},
