@@ -3,6 +3,7 @@
 """Optimal transport solvers: pure functions on arrays, one result object out."""
 
 from ._barycenter import BarycenterResult, free_support_barycenter
+from ._cdt import density_quantiles, quantile_masses
 from ._control_variates import CONTROL_VARIATES
 from ._divergence import (
     DivergenceResult,
@@ -29,6 +30,14 @@ from ._max_sliced import (
 )
 from ._projection import Projections, barycentric_projections
 from ._quantiles import projected_quantiles
+from ._radon import (
+    PROJECTIONS,
+    RadonOperator,
+    back_project,
+    radon_masses,
+    radon_operator,
+    radon_quantiles,
+)
 from ._semidiscrete import SemidiscreteResult, semidiscrete
 from ._sinkhorn import SinkhornResult, sinkhorn
 from ._sliced import SlicedResult, sliced_scaling, sliced_wasserstein
@@ -38,6 +47,7 @@ from ._subspaces import Subspace, local_squared_residuals, span, squared_residua
 
 __all__ = [
     "CONTROL_VARIATES",
+    "PROJECTIONS",
     "SLICERS",
     "BarycenterResult",
     "DivergenceResult",
@@ -47,14 +57,17 @@ __all__ = [
     "GluedPlan",
     "MaxSlicedResult",
     "Projections",
+    "RadonOperator",
     "SelfPotential",
     "SemidiscreteResult",
     "SinkhornResult",
     "SlicedResult",
     "Subspace",
     "TransportResult",
+    "back_project",
     "barycentric_projections",
     "bures_distance",
+    "density_quantiles",
     "energy_sliced_wasserstein",
     "entropic_map",
     "exact",
@@ -66,6 +79,10 @@ __all__ = [
     "local_squared_residuals",
     "max_sliced_wasserstein",
     "projected_quantiles",
+    "quantile_masses",
+    "radon_masses",
+    "radon_operator",
+    "radon_quantiles",
     "sample_slices",
     "self_potential",
     "semidiscrete",

@@ -1,0 +1,133 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Walks along cumulated mass, from densities to quantiles and back."""
+
+import numba
+import numpy as np
+
+# A level that meets the end of a gap up to rounding, relative to all mass, belongs to
+# the lower end of the gap, however the mass was summed.
+SLACK = 1e-12
+
+
+@numba.njit(nogil=True, cache=True)
+def read_quantiles(masses, sign, edges, scale, out):
+    """Write quantiles of the positive part of ``sign * masses``; return its mass.
+
+    ``masses`` (n_cells,) lie evenly on cells between ``edges`` (n_cells + 1,);
+    quantiles are multiplied by ``scale``. Without mass they are zero.
+    """
+    total = 0.0
+    for value in masses:
+        total += max(sign * value, 0.0)
+    if not total > 0.0:
+        out[:] = 0.0
+        return 0.0
+    n_quantiles, last = len(out), len(masses) - 1
+    slack = SLACK * total
+    k, below, mass = 0, 0.0, max(sign * masses[0], 0.0)
+    for q in range(n_quantiles):
+        level = total * ((q + 0.5) / n_quantiles)
+        while below + mass < level - slack and k < last:
+            below += mass
+            k += 1
+            mass = max(sign * masses[k], 0.0)
+        share = min((level - below) / mass, 1.0) if mass > 0.0 else 1.0
+        out[q] = scale * (edges[k] + share * (edges[k + 1] - edges[k]))
+    return total
+
+
+@numba.njit(nogil=True, cache=True)
+def quantiles_of_rows(masses, sign, edges, scale, out, totals):
+    """Call `read_quantiles` on each row of masses (n_rows, n_cells)."""
+    for i in range(len(masses)):
+        totals[i] = read_quantiles(masses[i], sign, edges, scale, out[i])
+
+
+@numba.njit(nogil=True, cache=True)
+def masses_of_rows(quantiles, edges, out):
+    """Mass on each cell of the law that has these quantiles, sorted, at mid-levels.
+
+    Mass lies evenly between neighbouring quantiles, and half as far outside them as
+    to their neighbours, but not outside the grid.
+    """
+    n_rows, n_quantiles = quantiles.shape
+    n_cells = len(edges) - 1
+    low, high = edges[0], edges[n_cells]
+    for i in range(n_rows):
+        row = quantiles[i]
+        k = 0
+        left = min(max(row[0], low), high)
+        if n_quantiles > 1:
+            left = max(left - 0.5 * (row[1] - row[0]), low)
+        for j in range(n_quantiles + 1):
+            if j < n_quantiles:
+                right = min(max(row[j], low), high)
+            elif n_quantiles > 1:
+                step = 0.5 * (row[n_quantiles - 1] - row[n_quantiles - 2])
+                right = min(left + step, high)
+            else:
+                right = left
+            share = (0.5 if j in (0, n_quantiles) else 1.0) / n_quantiles
+            while k < n_cells - 1 and edges[k + 1] <= left:
+                k += 1
+            if right <= edges[k + 1]:  # an atom, too, falls in one cell
+                out[i, k] += share
+            else:
+                dense = share / (right - left)
+                here = left
+                while k < n_cells - 1 and edges[k + 1] < right:
+                    out[i, k] += dense * (edges[k + 1] - here)
+                    here = edges[k + 1]
+                    k += 1
+                out[i, k] += dense * (right - here)
+            left = max(right, left)
+
+
+@numba.njit(nogil=True, cache=True)
+def project(image, starts, rows, values, out):
+    """Add each pixel's column of a sparse operator (by columns), times the pixel."""
+    out[:] = 0.0
+    for pixel in range(len(image)):
+        value = image[pixel]
+        if value != 0.0:
+            for entry in range(starts[pixel], starts[pixel + 1]):
+                out[rows[entry]] += values[entry] * value
+
+
+@numba.njit(nogil=True, cache=True)
+def quantiles_of_projections(images, operator, edges, scale, out):
+    """Quantiles (n_images, n_directions, n_quantiles) of images (n_images, n_pixels).
+
+    ``operator`` is a sparse matrix by columns (n_directions * n_bins, n_pixels), as a
+    tuple of its three arrays; ``edges`` is (n_directions, n_bins + 1).
+    """
+    starts, rows, values = operator
+    n_directions, n_bins = edges.shape[0], edges.shape[1] - 1
+    projection = np.empty(n_directions * n_bins)
+    for i in range(len(images)):
+        project(images[i], starts, rows, values, projection)
+        for d in range(n_directions):
+            masses = projection[d * n_bins : (d + 1) * n_bins]
+            read_quantiles(masses, 1.0, edges[d], scale, out[i, d])
+
+
+@numba.njit(nogil=True, cache=True)
+def signed_quantiles_of_projections(images, operator, edges, scale, out, totals):
+    """As `quantiles_of_projections`, of the positive and of the negative part.
+
+    ``out`` is (n_images, 2, n_directions, n_quantiles); ``totals``, without the last
+    axis, receives the masses of the parts.
+    """
+    starts, rows, values = operator
+    n_directions, n_bins = edges.shape[0], edges.shape[1] - 1
+    projection = np.empty(n_directions * n_bins)
+    for i in range(len(images)):
+        project(images[i], starts, rows, values, projection)
+        for d in range(n_directions):
+            masses = projection[d * n_bins : (d + 1) * n_bins]
+            for part in range(2):
+                sign = 1.0 - 2.0 * part
+                totals[i, part, d] = read_quantiles(
+                    masses, sign, edges[d], scale, out[i, part, d]
+                )
