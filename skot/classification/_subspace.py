@@ -49,9 +49,11 @@ class NearestSubspaceClassifier(ClassifierMixin, SkotEstimator):
         Whether all subspaces have the dimension of the class that needs most. Otherwise
         each has its own.
     extra_directions : array-like, callable, tuple or None, default=None
-        Rows that count as samples of every class, such as directions along which
-        samples may move. An array has shape (n_directions, n_features). A callable maps
-        the samples of a class, one by one, to more rows. A tuple is one of each.
+        Directions along which samples of every class move. An array of shape
+        (n_directions, n_features) is free: every subspace contains its rows, beside its
+        ``n_components``. A callable maps the samples of a class, one by one and without
+        their part along free directions, to rows that count as samples of the class. A
+        tuple is one of each, in this order.
     probability : bool, default=False
         Whether to offer ``predict_proba``. ``fit`` then also learns a temperature on
         held-out samples, by cross-validation, and there is no ``partial_fit``.
@@ -60,14 +62,15 @@ class NearestSubspaceClassifier(ClassifierMixin, SkotEstimator):
     ----------
     classes_ : ndarray of shape (n_classes,)
         Labels, sorted.
-    bases_ : list of ndarray of shape (n_components, n_features)
-        Orthonormal rows that span the subspace of each class.
+    bases_ : list of ndarray of shape (n_free + n_components, n_features)
+        Orthonormal rows that span the subspace of each class: free directions, if any,
+        then components.
     singular_values_ : list of ndarray
         All singular values of each class, decreasing.
     n_components_ : int
-        Dimension of the largest subspace.
+        Dimension of the largest subspace, without free directions.
     n_components_per_class_ : ndarray of int of shape (n_classes,)
-        Dimension of each subspace.
+        Dimension of each subspace, without free directions.
     temperature_ : float
         Squared distance over which odds change by a factor e. Only if ``probability``.
     n_features_in_ : int
@@ -316,18 +319,20 @@ class NearestSubspaceClassifier(ClassifierMixin, SkotEstimator):
 
     def _widen(self, spans, X, labels):
         """Spans of the classes after more samples."""
-        shared, deform = read_directions(self.extra_directions, X.shape[1])
+        free, deform = read_directions(self.extra_directions, X.shape[1])
         spans = list(spans)
         for k in np.unique(labels):
             rows = X[labels == k].astype(np.float64, copy=False)
-            extra = [shared] if not len(spans[k].basis) else []
+            rows = without(rows, free)
             if deform is not None:
-                extra.append(read_rows(deform(rows), X.shape[1]))
-            spans[k] = span(np.vstack([rows, *extra]), known=spans[k])
+                moved = read_rows(deform(rows), X.shape[1])
+                rows = np.vstack([rows, without(moved, free)])
+            spans[k] = span(rows, known=spans[k])
         return spans
 
     def _leading(self, spans):
-        """Bases of the leading directions of each span."""
+        """Bases of the free and the leading directions of each span."""
+        free, _ = read_directions(self.extra_directions, self.n_features_in_)
         counts = [
             self.n_components or s.n_leading(self.explained, self.criterion)
             for s in spans
@@ -335,14 +340,19 @@ class NearestSubspaceClassifier(ClassifierMixin, SkotEstimator):
         if self.shared_dimension:
             counts = [max(counts)] * len(counts)
         # nothing is far from the whole space
-        counts = np.minimum(counts, max(1, self.n_features_in_ - 1))
-        return [s.basis[:r] for s, r in zip(spans, counts, strict=True)]
+        counts = np.minimum(counts, max(1, self.n_features_in_ - len(free) - 1))
+        return [
+            np.vstack([free, s.basis[:r]]) for s, r in zip(spans, counts, strict=True)
+        ]
 
     def _cut(self):
         """Set what follows from the spans."""
         self.bases_ = self._leading(self._spans)
         self.singular_values_ = [s.singular_values for s in self._spans]
-        self.n_components_per_class_ = np.array([len(b) for b in self.bases_])
+        free, _ = read_directions(self.extra_directions, self.n_features_in_)
+        self.n_components_per_class_ = np.array(
+            [len(b) - len(free) for b in self.bases_]
+        )
         self.n_components_ = int(self.n_components_per_class_.max())
 
 
@@ -356,16 +366,21 @@ def squared_distances(X, bases):
     return distances
 
 
+def without(rows, free):
+    """Rows without their part along orthonormal directions."""
+    return rows - (rows @ free.T) @ free if len(free) else rows
+
+
 def read_directions(directions, n_features):
-    """Rows that all classes share, and a function of their samples or None."""
-    if directions is None:
-        return np.empty((0, n_features)), None
-    if callable(directions):
-        return np.empty((0, n_features)), directions
+    """Orthonormal free directions, and a function of samples or None."""
+    deform = None
     if isinstance(directions, tuple) and callable(directions[-1]):
-        rows, deform = directions
-        return read_rows(rows, n_features), deform
-    return read_rows(directions, n_features), None
+        directions, deform = directions
+    elif callable(directions):
+        directions, deform = None, directions
+    if directions is None:
+        return np.empty((0, n_features)), deform
+    return span(read_rows(directions, n_features)).basis, deform
 
 
 def read_rows(directions, n_features):

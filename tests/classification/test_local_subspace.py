@@ -38,7 +38,7 @@ def test_all_neighbours_span_the_class():
     new = np.random.RandomState(1).normal(size=(5, 6))
     local = NearestLocalSubspaceClassifier(9, enrichment_order=0).fit(X, y)
     whole = NearestSubspaceClassifier(
-        extra_directions=np.ones((1, 6)), shared_dimension=False
+        extra_directions=lambda rows: np.ones((1, 6)), shared_dimension=False
     ).fit(X, y)
     assert_allclose(local.residuals(new), whole.residuals(new), atol=1e-12)
     many = NearestLocalSubspaceClassifier(500, enrichment_order=0).fit(X, y)

@@ -13,6 +13,7 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import GridSearchCV, train_test_split
 
 from skot.classification import NearestSubspaceClassifier
+from skot.solvers import span
 
 
 def make_planes(n_samples=90, n_features=12, rank=3, noise=0.0, seed=0):
@@ -61,21 +62,43 @@ def test_order_names_scale_and_copies_do_not_matter(seed):
 
 
 @seeds
-def test_extra_directions_are_free(seed):
+def test_free_directions_are_free(seed):
     X, y = make_planes(12, noise=0.1, seed=seed)
-    moves = np.random.RandomState(seed).normal(size=(2, 12))
-    directions = {
-        "array": moves,
-        "callable": lambda rows: np.repeat(moves, len(rows), axis=0),
-        "both": (moves[:1], lambda rows: np.repeat(moves[1:], len(rows), axis=0)),
-    }
-    moved = test_rows + np.random.RandomState(1).normal(size=(20, 2)) @ moves
-    for extra in directions.values():
-        classifier = NearestSubspaceClassifier(explained=1, extra_directions=extra)
-        classifier.fit(X, y)
-        expected = classifier.residuals(test_rows)
-        assert expected.min() > 1e-3
-        assert_allclose(classifier.residuals(moved), expected, atol=1e-10)
+    rng = np.random.RandomState(seed)
+    moves = rng.normal(size=(2, 12))
+    classifier = NearestSubspaceClassifier(explained=0.6, extra_directions=moves)
+    expected = classifier.fit(X, y).residuals(test_rows)
+    assert expected.min() > 1e-3
+    moved = test_rows + rng.normal(size=(20, 2)) @ moves
+    assert_allclose(classifier.residuals(moved), expected, atol=1e-10)
+    X_moved = X + rng.normal(size=(12, 2)) @ moves
+    again = classifier.fit(X_moved, y).residuals(test_rows)
+    assert_allclose(again, expected, atol=1e-10)
+    for basis, n in zip(
+        classifier.bases_, classifier.n_components_per_class_, strict=True
+    ):
+        assert_allclose(basis @ basis.T, np.eye(n + 2), atol=1e-12)
+    # from the definition: what is left of everything, in the classifier without moves
+    away = np.eye(12) - span(moves).basis.T @ span(moves).basis
+    plain = NearestSubspaceClassifier(explained=0.6).fit(X @ away, y)
+    assert_allclose(plain.residuals(test_rows @ away), expected, atol=1e-10)
+
+
+@seeds
+def test_deformed_samples_count_as_samples(seed):
+    X, y = make_planes(12, noise=0.1, seed=seed)
+    moves = np.random.RandomState(seed).normal(size=(1, 12))
+    classifier = NearestSubspaceClassifier(extra_directions=np.square).fit(X, y)
+    twice = NearestSubspaceClassifier()
+    twice.fit(np.vstack([X, np.square(X)]), np.append(y, y))
+    assert_allclose(classifier.residuals(test_rows), twice.residuals(test_rows))
+    both = NearestSubspaceClassifier(extra_directions=(moves, np.square)).fit(X, y)
+    away = np.eye(12) - span(moves).basis.T @ span(moves).basis
+    stack = np.vstack([X @ away, np.square(X @ away)])
+    twice = NearestSubspaceClassifier(extra_directions=moves).fit(
+        stack, np.append(y, y)
+    )
+    assert_allclose(both.residuals(test_rows), twice.residuals(test_rows), atol=1e-10)
 
 
 @seeds
