@@ -23,6 +23,10 @@ from ..solvers import (
     radon_quantiles,
     sample_slices,
 )
+from ._cdt import as_type_of, check_transforms
+
+# Floats of one chunk of images at work: 2 MB, which a processor's cache holds.
+CHUNK = 2**18
 
 
 def _has_inverse(estimator):
@@ -32,7 +36,119 @@ def _has_inverse(estimator):
 
 
 class RadonCDT(SetTransformerMixin, SkotEstimator):
-    r"""Radon cumulative distribution transform of images and volumes."""
+    r"""Radon cumulative distribution transform of images and volumes.
+
+    An image is projected along L directions; each projection is the density of a law on
+    a line, and its quantile function is read at M levels, as in `CDT`:
+
+    .. math::
+        \phi(I)_{l,m} = \frac{1}{\sqrt{L M}}
+        F_{I, w_l}^{-1}\left(\frac{m - 1/2}{M}\right)
+
+    The Euclidean distance between two transforms is the sliced 2-Wasserstein distance
+    between the images, as densities, along these directions. To translate an image adds
+    a constant to the quantiles along each direction, to scale it about its centre
+    multiplies all of them, to rotate it permutes directions.
+
+    Parameters
+    ----------
+    angles : int, array-like of shape (n_angles,) or (n_angles, n_axes), default=45
+        Directions of projection.
+
+        - An int is their number L: evenly spread on half a circle, the first to the
+          right; of volumes, along a spiral on the sphere.
+        - One axis: angles in degrees, from the right, counterclockwise.
+        - Two axes: unit rows, coordinates in the order of the axes of an image, rows
+          (downwards) first.
+    n_quantiles : int or None, default=None
+        Number of levels M. None takes the number of pixels along a diagonal.
+    image_shape : tuple of int or None, default=None
+        Shape of an image, for tables of flattened ones. None reads their rows as square
+        images where their length is a square, and else as images of one row.
+    signed : bool, default=False
+        Whether pixels may be negative. The positive and the negative part of each
+        projection are then transformed, as in `SCDT`, and their masses appended.
+    normalize : {"max", "mean"} or None, default=None
+        Form that affine maps of the image do not change. Each quantile function is
+        scaled to mean 0 and variance 1, and the largest value, or the mean, over all
+        directions and their opposites is taken, level by level. "max" is invariant up
+        to the resolution, "mean" but approximately, as maps make directions uneven.
+    projection : {"linear", "rotation"}, default="linear"
+        - "linear": each pixel is shared by the two bins next to the projection of its
+          centre, so that mass and mean are kept along each direction;
+        - "rotation": the image is turned, with linear interpolation, and its columns
+          added up, as `skimage.transform.radon` does with ``circle=False``. No volumes.
+    n_jobs : int or None, default=None
+        Workers of ``transform``, as in joblib.
+    verbose : int, default=0
+        Progress of ``transform`` is printed where positive.
+
+    Attributes
+    ----------
+    image_shape_ : tuple of int
+        Shape of an image.
+    angles_ : ndarray of shape (n_angles,)
+        Angles in degrees; absent where directions are given, and for volumes.
+    slices_ : ndarray of shape (n_angles, n_axes)
+        Directions, unit rows, in the order of the axes of an image: rows, which run
+        down, come first. `PointSets.from_images` orders its coordinates alike.
+    projection_operator_ : csc_array of shape (n_angles * n_bins, `n_features_in_`)
+        The matrix that projects a flattened image, direction after direction.
+    edges_ : ndarray of shape (n_angles, n_bins + 1)
+        Ends of the bins along each direction, in pixels from the centre of the image.
+    n_quantiles_ : int
+        Number of levels.
+    n_features_in_ : int
+        Number of pixels.
+    feature_names_in_ : ndarray of shape (`n_features_in_`,)
+        Names of the columns, when fitted on a table that has some.
+
+    See Also
+    --------
+    CDT : Signals.
+    skot.embedding.SlicedWassersteinEmbedding : The same of point sets.
+
+    Notes
+    -----
+    Lengths are in pixels from the centre of the image. The mass of an image is scaled
+    to 1, and kept where it is signed. The operator has two entries, 24 bytes, a pixel
+    and direction: 2 MB for 28 x 28 pixels and 45 angles, 800 MB for 32 x 32 x 32 voxels
+    and 1024 directions. ``transform`` takes ``2 L`` operations a pixel that is not zero
+    and ``O(L M)`` an image, some 25 microseconds for a handwritten digit and these 45
+    angles, and little more memory than its result: chunks are small, and no larger than
+    scikit-learn's ``working_memory`` allows.
+
+    The inverse turns quantiles to projections and these to an image, by filtered
+    back-projection. It needs even directions, and some two for each pixel along
+    a side; fewer leave streaks.
+
+    References
+    ----------
+    .. [1] Kolouri, Park, Rohde, "The Radon cumulative distribution transform and its
+       application to image classification", IEEE TIP 25, 2016.
+       https://arxiv.org/abs/1511.03206
+    .. [2] Gong, Li, Pathan, Shifat-E-Rabbi, Rohde, Medri, "The Radon signed cumulative
+       distribution transform and its applications in classification of signed images",
+       2023. https://arxiv.org/abs/2307.15339
+    .. [3] Beckmann, Beinert, Bresch, "Max-normalized Radon cumulative distribution
+       transform for limited data classification", SSVM 2025.
+       https://arxiv.org/abs/2411.16282
+
+    Examples
+    --------
+    A pixel, and the same pixel one row higher and two columns to the right:
+
+    >>> import numpy as np
+    >>> from skot.signal import RadonCDT
+    >>> X = np.zeros((2, 5, 5))
+    >>> X[0, 3, 1] = X[1, 2, 3] = 1
+    >>> radon = RadonCDT(angles=[0, 90], n_quantiles=2)
+    >>> 2 * radon.fit_transform(X)
+    array([[-1.25, -0.75, -1.25, -0.75],
+           [ 0.75,  1.25, -0.25,  0.25]])
+    """
+
+    _samples_are_sets = False
 
     _parameter_constraints = {
         "angles": [Interval(Integral, 1, None, closed="left"), "array-like"],
@@ -94,8 +210,10 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
             If an image is empty, negative, or has NaN or infinity; or if parameters do
             not fit the images.
         """
-        X, self.image_shape_ = validate_images(
-            self, X, reset=True, image_shape=self.image_shape, signed=self.signed
+        if self.signed and self.normalize is not None:
+            raise ValueError("signed images have no normalised form: normalize=None")
+        validate_images(
+            self, X, reset=True, signed=self.signed, image_shape=self.image_shape
         )
         self.slices_ = self._choose_slices()
         operator = radon_operator(self.image_shape_, self.slices_, self.projection)
@@ -152,8 +270,8 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
             than in ``fit``.
         """
         check_is_fitted(self)
-        X, _ = validate_images(
-            self, X, reset=False, image_shape=self.image_shape_, signed=self.signed
+        X = validate_images(
+            self, X, reset=False, signed=self.signed, image_shape=self.image_shape
         )
         dtype = X.dtype if X.dtype == np.float32 else np.float64
         out = np.empty((len(X), self._n_features_out), dtype=dtype)
@@ -197,12 +315,7 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         ValueError
             If ``X`` has another number of columns than ``transform`` gives.
         """
-        check_is_fitted(self)
-        X = check_array(X, dtype=(np.float64, np.float32))
-        if X.shape[1] != self._n_features_out:
-            raise ValueError(
-                f"X has {X.shape[1]} columns, expected {self._n_features_out}"
-            )
+        X = check_transforms(self, X)
         n_slices, n_quantiles = len(self.slices_), self.n_quantiles_
         scale = np.sqrt(n_slices * n_quantiles)
         if not self.signed:
@@ -223,11 +336,7 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         if not self.signed:
             images = np.maximum(images, 0)
             images /= images.sum(axis=1, keepdims=True)
-        return images.reshape(-1, *self.image_shape_).astype(X.dtype, copy=False)
-
-
-# Floats of one chunk of images at work: 16 MB.
-CHUNK = 2**21
+        return as_type_of(images.reshape(-1, *self.image_shape_), X)
 
 
 def _transform(images, operator, n_quantiles, signed, normalize):
@@ -247,11 +356,10 @@ def _normalized(quantiles, normalize):
     quantiles = quantiles - quantiles.mean(axis=2, keepdims=True)
     deviation = quantiles.std(axis=2, keepdims=True)
     quantiles /= np.where(deviation > 0, deviation, 1)
-    reduce = {"max": np.maximum, "mean": lambda a, b: (a + b) / 2}[normalize]
-    along = getattr(quantiles, normalize)(axis=1)
     # the opposite direction has the quantiles -Q(1 - q)
     if normalize == "max":
-        against = -quantiles.min(axis=1)[:, ::-1]
+        out = np.maximum(quantiles.max(axis=1), -quantiles.min(axis=1)[:, ::-1])
     else:
-        against = -along[:, ::-1]
-    return reduce(along, against) / np.sqrt(quantiles.shape[2])
+        mean = quantiles.mean(axis=1)
+        out = (mean - mean[:, ::-1]) / 2
+    return out / np.sqrt(quantiles.shape[2])

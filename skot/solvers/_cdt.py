@@ -58,7 +58,7 @@ def density_quantiles(masses, edges, n_quantiles):
     if not (rows >= 0).all() or not (np.isfinite(totals) & (totals > 0)).all():
         raise ValueError("masses must be finite and non-negative, with a positive sum")
     out = np.empty((len(rows), n_quantiles))
-    quantiles_of_rows(rows, 1.0, edges, 1.0, out, totals)
+    quantiles_of_rows(rows, edges, out)
     return out.reshape(*masses.shape[:-1], n_quantiles)
 
 

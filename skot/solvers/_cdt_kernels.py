@@ -17,31 +17,38 @@ def read_quantiles(masses, sign, edges, scale, out):
     ``masses`` (n_cells,) lie evenly on cells between ``edges`` (n_cells + 1,);
     quantiles are multiplied by ``scale``. Without mass they are zero.
     """
+    n_cells, n_quantiles = len(masses), len(out)
+    below = np.empty(n_cells)
     total = 0.0
-    for value in masses:
-        total += max(sign * value, 0.0)
+    for k in range(n_cells):
+        below[k] = total
+        total += max(sign * masses[k], 0.0)
     if not total > 0.0:
         out[:] = 0.0
         return 0.0
-    n_quantiles, last = len(out), len(masses) - 1
-    slack = SLACK * total
-    k, below, mass = 0, 0.0, max(sign * masses[0], 0.0)
+    # no branch on the data: to count the levels below each cell, and cumulate, is
+    # twice as fast as to walk along levels and cells
+    starts = np.zeros(n_quantiles + 1, dtype=np.int64)
+    rate = n_quantiles / total
+    for k in range(1, n_cells):
+        starts[int(below[k] * rate + 0.5 + SLACK * n_quantiles)] += 1
+    slope = np.empty(n_cells)
+    for k in range(n_cells):
+        mass = sign * masses[k]
+        slope[k] = (edges[k + 1] - edges[k]) / mass if mass > 0.0 else 0.0
+    k = 0
     for q in range(n_quantiles):
-        level = total * ((q + 0.5) / n_quantiles)
-        while below + mass < level - slack and k < last:
-            below += mass
-            k += 1
-            mass = max(sign * masses[k], 0.0)
-        share = min((level - below) / mass, 1.0) if mass > 0.0 else 1.0
-        out[q] = scale * (edges[k] + share * (edges[k + 1] - edges[k]))
+        k += starts[q]
+        inside = total * ((q + 0.5) / n_quantiles) - below[k]
+        out[q] = scale * min(edges[k] + slope[k] * inside, edges[k + 1])
     return total
 
 
 @numba.njit(nogil=True, cache=True)
-def quantiles_of_rows(masses, sign, edges, scale, out, totals):
+def quantiles_of_rows(masses, edges, out):
     """Call `read_quantiles` on each row of masses (n_rows, n_cells)."""
     for i in range(len(masses)):
-        totals[i] = read_quantiles(masses[i], sign, edges, scale, out[i])
+        read_quantiles(masses[i], 1.0, edges, 1.0, out[i])
 
 
 @numba.njit(nogil=True, cache=True)

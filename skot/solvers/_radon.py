@@ -1,6 +1,6 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Projections of images as one sparse matrix; transport along each, and the way back."""
+"""Projections of images by one sparse matrix, transport along each, and back."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ __all__ = [
 class RadonOperator:
     """Projections of images of one shape, along some directions.
 
-    Attributes
+    Parameters
     ----------
     matrix : csc_array of shape (n_directions * n_bins, n_pixels)
         Maps a flattened image to masses on bins of width 1, direction after direction.
@@ -53,7 +53,9 @@ class RadonOperator:
 
 def _linear(image_shape, directions):
     """Centres of pixels, each shared linearly by the two bins next to it."""
+    # wide enough for the diagonal, and odd where the image is: columns fall in bins
     n_bins = int(np.ceil(np.linalg.norm(image_shape)))
+    n_bins += (n_bins - max(image_shape)) % 2
     n_pixels = int(np.prod(image_shape))
     centres = np.indices(image_shape).reshape(len(image_shape), -1).T
     centres = centres - (np.array(image_shape) - 1) / 2
@@ -119,9 +121,9 @@ def radon_operator(image_shape, directions, projection="linear"):
     directions : array-like of shape (n_directions, n_axes)
         Unit rows, coordinates in the order of the axes of the array.
     projection : {"linear", "rotation"}, default="linear"
-        - "linear": each pixel lies at its centre and is shared linearly by the two
-          bins next to it: the mass, the mean and, but for the width of a pixel, the
-          variance along each direction are those of the image;
+        - "linear": each pixel is shared linearly by the two bins next to the
+          projection of its centre, which keeps mass and mean along each direction;
+          along the longest axis pixels fall in one bin each;
         - "rotation": the image is turned, interpolated linearly, and its columns are
           added up, as ``skimage.transform.radon(image, circle=False)`` does; two axes.
 
@@ -144,12 +146,13 @@ def radon_operator(image_shape, directions, projection="linear"):
     >>> from skot.solvers import radon_operator
     >>> operator = radon_operator((1, 3), [[0.0, 1.0]])
     >>> operator.edges
-    array([[-2., -1.,  0.,  1.,  2.]])
+    array([[-2.5, -1.5, -0.5,  0.5,  1.5,  2.5]])
     >>> operator.matrix.toarray()
-    array([[0.5, 0. , 0. ],
-           [0.5, 0.5, 0. ],
-           [0. , 0.5, 0.5],
-           [0. , 0. , 0.5]])
+    array([[0., 0., 0.],
+           [1., 0., 0.],
+           [0., 1., 0.],
+           [0., 0., 1.],
+           [0., 0., 0.]])
     """
     directions = np.asarray(directions, dtype=np.float64)
     if directions.ndim != 2 or directions.shape[1] != len(image_shape):

@@ -4,11 +4,14 @@
 
 import numpy as np
 
+from skot.signal import RadonCDT
 from skot.utils import all_estimators
 
 # Settings beside the defaults, in which every estimator is checked as well. Small for
 # speed: there is no test-only default in a class.
 VARIANTS = {
+    "CDT": [{"kind": "displacement", "n_quantiles": 5}],
+    "CDTClassifier": [{"deformations": (), "probability": True}],
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
     "NearestBarycenterClassifier": [{"n_atoms": 3}],
     "NearestLocalSubspaceClassifier": [{"n_neighbors": 2, "enrichment_order": 1}],
@@ -26,6 +29,18 @@ VARIANTS = {
         {"pooling": "max"},
         {"pooling": ["mean", "sort"], "n_quantiles": 5},
     ],
+    "RadonCDT": [
+        {"signed": True, "angles": 7},
+        {"normalize": "max", "n_quantiles": 6},
+        {"projection": "rotation", "angles": [0.0, 90.0, 135.0]},
+    ],
+    "RadonCDTClassifier": [
+        {
+            "transformer": RadonCDT(angles=12),
+            "deformations": ("translation", "scale", "shear", "rotation"),
+        },
+    ],
+    "SCDT": [{"include_mass": False}],
     "SlicedWassersteinEmbedding": [
         {"slices": "gaussian", "n_slices": 7, "n_quantiles": 5},
         {"slices": "orthogonal", "n_slices": 7},
