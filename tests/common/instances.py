@@ -11,7 +11,7 @@ from skot.utils import all_estimators
 # speed: there is no test-only default in a class.
 VARIANTS = {
     "CDT": [{"kind": "displacement", "n_quantiles": 5}],
-    "CDTClassifier": [{"deformations": (), "probability": True}],
+    "CDTClassifier": [{"deformations": ("translation", "scale"), "n_components": 2}],
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
     "NearestBarycenterClassifier": [{"n_atoms": 3}],
     "NearestLocalSubspaceClassifier": [{"n_neighbors": 2, "enrichment_order": 1}],
@@ -41,6 +41,8 @@ VARIANTS = {
         },
     ],
     "SCDT": [{"include_mass": False}],
+    # scikit-learn's check of probabilities has negative data, whatever the tags say
+    "SCDTClassifier": [{"deformations": (), "probability": True}],
     "SlicedWassersteinEmbedding": [
         {"slices": "gaussian", "n_slices": 7, "n_quantiles": 5},
         {"slices": "orthogonal", "n_slices": 7},
