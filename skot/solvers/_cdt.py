@@ -107,7 +107,8 @@ def quantile_masses(quantiles, edges):
         raise ValueError("quantiles hold NaN or infinity")
     edges = check_edges(edges)
     out = np.zeros((*quantiles.shape[:-1], len(edges) - 1))
-    masses_of_rows(np.atleast_2d(np.sort(quantiles)), edges, np.atleast_2d(out))
+    quantiles = np.clip(np.sort(quantiles), edges[0], edges[-1])
+    masses_of_rows(np.atleast_2d(quantiles), edges, np.atleast_2d(out))
     return out
 
 

@@ -53,42 +53,36 @@ def quantiles_of_rows(masses, edges, out):
 
 @numba.njit(nogil=True, cache=True)
 def masses_of_rows(quantiles, edges, out):
-    """Mass on each cell of the law that has these quantiles, sorted, at mid-levels.
+    """Add the mass on each cell of the law that has these quantiles at mid-levels.
 
-    Mass lies evenly between neighbouring quantiles, and half as far outside them as
-    to their neighbours, but not outside the grid.
+    Quantiles (n_rows, n_quantiles) are sorted and inside the grid. Mass lies evenly
+    between neighbours, and half as far beyond the first and the last, inside the grid.
     """
     n_rows, n_quantiles = quantiles.shape
-    n_cells = len(edges) - 1
-    low, high = edges[0], edges[n_cells]
+    last = len(edges) - 2
     for i in range(n_rows):
         row = quantiles[i]
-        k = 0
-        left = min(max(row[0], low), high)
-        if n_quantiles > 1:
-            left = max(left - 0.5 * (row[1] - row[0]), low)
+        margin = 0.5 * (row[min(1, n_quantiles - 1)] - row[0])
+        left, k = max(row[0] - margin, edges[0]), 0
         for j in range(n_quantiles + 1):
+            share = 1.0 / n_quantiles if 0 < j < n_quantiles else 0.5 / n_quantiles
             if j < n_quantiles:
-                right = min(max(row[j], low), high)
-            elif n_quantiles > 1:
-                step = 0.5 * (row[n_quantiles - 1] - row[n_quantiles - 2])
-                right = min(left + step, high)
+                right = row[j]
             else:
-                right = left
-            share = (0.5 if j in (0, n_quantiles) else 1.0) / n_quantiles
-            while k < n_cells - 1 and edges[k + 1] <= left:
+                margin = 0.5 * (row[-1] - row[max(n_quantiles - 2, 0)])
+                right = min(row[-1] + margin, edges[-1])
+            while k < last and edges[k + 1] <= left:
                 k += 1
-            if right <= edges[k + 1]:  # an atom, too, falls in one cell
+            if right <= edges[k + 1]:  # within a cell, as every atom is
                 out[i, k] += share
             else:
-                dense = share / (right - left)
-                here = left
-                while k < n_cells - 1 and edges[k + 1] < right:
-                    out[i, k] += dense * (edges[k + 1] - here)
-                    here = edges[k + 1]
+                density = share / (right - left)
+                while k < last and edges[k + 1] < right:
+                    out[i, k] += density * (edges[k + 1] - left)
                     k += 1
-                out[i, k] += dense * (right - here)
-            left = max(right, left)
+                    left = edges[k]
+                out[i, k] += density * (right - left)
+            left = right
 
 
 @numba.njit(nogil=True, cache=True)
