@@ -443,8 +443,8 @@ class RadonCDTClassifier(_TransformClassifier):
         All but "translation" need images of two axes and angles evenly spaced over half
         a turn.
 
-        - "translation": exactly, in training and afterwards, as long as the image stays
-          within its frame.
+        - "translation": to anywhere in the frame, in training and afterwards, as
+          exactly as pixels fall into the bins of a projection.
         - "scale": to be wider or higher, to first order. To be larger as a whole costs
           nothing and is free with or without.
         - "shear": along either axis, to first order.
@@ -492,7 +492,8 @@ class RadonCDTClassifier(_TransformClassifier):
     to first order. "scale" adds one such row for each training image, "shear" two: they
     count as samples of the class. The first summand alone is the model of [2]_; with
     the second, which that leaves out, the rows are tangent to the images that affine
-    maps make, and accuracy is higher.
+    maps make, and accuracy is higher. Where a projection of a signed image lacks one of
+    its parts, "translation" frees a direction in which it does not move.
 
     ``fit`` takes a singular value decomposition for each class, of up to 4 n_samples_k
     rows of n_features = n_angles n_quantiles; "rotation" multiplies the time to predict
