@@ -87,8 +87,8 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
     ----------
     image_shape_ : tuple of int
         Shape of an image.
-    angles_ : ndarray of shape (n_angles,)
-        Angles in degrees; absent where directions are given, and for volumes.
+    angles_ : ndarray of shape (n_angles,) or None
+        Angles in degrees; None where directions are given, and for volumes.
     slices_ : ndarray of shape (n_angles, n_axes)
         Directions, unit rows, in the order of the axes of an image: rows, which run
         down, come first. `PointSets.from_images` orders its coordinates alike.
@@ -215,7 +215,7 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         validate_images(
             self, X, reset=True, signed=self.signed, image_shape=self.image_shape
         )
-        self.slices_ = self._choose_slices()
+        self.angles_, self.slices_ = self._choose_slices()
         operator = radon_operator(self.image_shape_, self.slices_, self.projection)
         self.projection_operator_, self.edges_ = operator.matrix, operator.edges
         n_bins = self.edges_.shape[1] - 1
@@ -229,26 +229,25 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         return self
 
     def _choose_slices(self):
-        n_axes = len(self.image_shape_)
+        """Angles in degrees, or None, and directions in the order of the axes."""
+        n_axes, angles = len(self.image_shape_), self.angles
         if n_axes not in (2, 3):
             raise ValueError(
                 f"images have 2 axes and volumes 3, got shape {self.image_shape_}"
             )
-        angles = self.angles
         if np.ndim(angles) == 2:
-            return sample_slices(0, n_axes, angles)
+            return None, sample_slices(0, n_axes, angles)
         if n_axes == 3:
-            if np.ndim(angles):
+            if np.ndim(angles) == 1:
                 raise ValueError("angles of volumes are unit rows (n_directions, 3)")
-            return sample_slices(angles, 3, "spiral")
-        if not np.ndim(angles):
+            return None, sample_slices(angles, 3, "spiral")
+        if np.ndim(angles) == 0:
             angles = 180 * np.arange(angles) / angles
-        self.angles_ = check_array(
+        angles = check_array(
             angles, ensure_2d=False, dtype=np.float64, input_name="angles"
         )
-        angle = np.deg2rad(self.angles_)
-        # array order: rows run down, columns to the right
-        return np.column_stack([-np.sin(angle), np.cos(angle)])
+        angle = np.deg2rad(angles)
+        return angles, np.column_stack([-np.sin(angle), np.cos(angle)])
 
     def transform(self, X):
         """Transform images.
