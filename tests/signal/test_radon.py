@@ -242,7 +242,11 @@ def test_volumes_come_back():
     X /= X.sum()
     radon = RadonCDT(500, n_quantiles=500).fit(X)
     found = radon.inverse_transform(radon.transform(X))
-    assert abs(found - X).max() < 0.2 * X.max()
+    # five voxels wide: back-projection along these directions is good for a fifth
+    operator = RadonOperator(radon.projection_operator_, radon.edges_)
+    direct = back_project(projections(radon, X), operator, 3).reshape(X.shape)
+    assert abs(found - X).sum() < abs(np.maximum(direct, 0) - X).sum() + 0.03
+    assert abs(found - X).sum() < 0.25
 
 
 # -- signed images, volumes ------------------------------------------------------------
