@@ -247,17 +247,16 @@ torch.manual_seed(0)
 torch.set_num_threads(1)
 data = np.load(sys.argv[1])
 X, y = (torch.tensor(data[k]) for k in ("X", "y"))
-side = X.shape[1] // 4
 net = nn.Sequential(
-    nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-    nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-    nn.Flatten(), nn.Linear(32 * side**2, 64), nn.ReLU(), nn.Dropout(0.5),
-    nn.Linear(64, 10),
+    nn.Conv2d(1, 16, 5, stride=2, padding=2), nn.ReLU(),
+    nn.Conv2d(16, 32, 3, stride=2, padding=1), nn.ReLU(),
+    nn.Conv2d(32, 64, 3, stride=2, padding=1), nn.ReLU(),
+    nn.Flatten(), nn.Dropout(0.5), nn.LazyLinear(10),
 )
 optimizer = torch.optim.Adam(net.parameters(), 1e-3)
 steps = int(data["steps"])
 for step in range(steps):
-    batch = torch.randint(len(X), (64,))
+    batch = torch.randint(len(X), (32,))
     loss = nn.functional.cross_entropy(net(X[batch, None]), y[batch])
     optimizer.zero_grad()
     loss.backward()
@@ -287,7 +286,7 @@ def affine(arguments):
     X, y, X_new, y_new = read_mnist()
     X, X_new, y_new = frame(X, 56), frame(X_new[:500], 56), y_new[:500]
     tests = [(X_new, y_new), (warp(X_new, np.random.RandomState(0)), y_new)]
-    counts = [1, 4] if arguments.quick else [1, 4, 16, 64]
+    counts = [1, 4] if arguments.quick else arguments.counts or [1, 4, 16, 64]
     ours = {
         f"{SHORT}, default": ("translation",),
         f"{SHORT}, translation, scale, shear": ALL[:3],
@@ -308,12 +307,12 @@ def affine(arguments):
                 cell = score(side, X[index], y[index], tests)
                 table.setdefault(name, {}).setdefault(n, []).append(cell)
             if arguments.torch_python:
-                steps = 200 if arguments.quick else 1000
+                steps = 100 if arguments.quick else 500
                 say("affine", n, seed, "net")
                 cell = net_scores(
                     arguments.torch_python, X[index], y[index], tests, steps
                 )
-                name = "convolutional net (2 layers)"
+                name = "convolutional net (3 layers)"
                 table.setdefault(name, {}).setdefault(n, []).append(cell)
     rows = [
         (
@@ -339,8 +338,8 @@ def digits(arguments):
         split = train_test_split(X, y, test_size=1 / 3, stratify=y, random_state=0)
         X_train, X_new, y_train, y_new = split
         most = np.bincount(y_train).min()
-        counts = [n for n in (1, 2, 4, 8, 16, 32, 64) if n <= most]
-        counts = counts[:3] if arguments.quick else counts
+        counts = arguments.counts or [1, 2, 4, 8, 16, 32, 64]
+        counts = [n for n in counts if n <= most][: 3 if arguments.quick else None]
         table = {}
         for n in counts:
             for seed in range(arguments.draws):
@@ -382,6 +381,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("table", choices=list(TABLES))
     parser.add_argument("--draws", type=int, default=3, help="of affine and digits")
+    parser.add_argument("--counts", type=int, nargs="+", help="n, of the same")
     parser.add_argument("--torch-python", help="a Python that has torch")
     parser.add_argument("--quick", action="store_true", help="the smallest sizes")
     arguments = parser.parse_args()
