@@ -11,6 +11,8 @@ EXAMPLES = [
     "plot_which_distance.py",
     "plot_nearest_sets.py",
     "plot_kernels.py",
+    "plot_cdt_pulse.py",
+    "plot_rcdt_morphing.py",
     "plot_few_shot_digits.py",
     "plot_unseen_deformations.py",
     "plot_time_series.py",
