@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.special import softmax
@@ -243,6 +244,17 @@ def test_images_rows_and_batches():
     fresh = RadonCDTClassifier(deformations=("translation", "shear"))
     fresh.fit(small, y_small)
     assert_array_equal(again.residuals(small), fresh.residuals(small))
+
+
+def test_a_second_fit_forgets_names():
+    X = np.random.RandomState(0).uniform(size=(6, 16))
+    names = [f"pixel {i}" for i in range(16)]
+    frame = pd.DataFrame(X, columns=names)
+    classifier = RadonCDTClassifier().fit(frame, [0, 1] * 3)
+    assert_array_equal(classifier.feature_names_in_, names)
+    classifier.fit(X[:, :9], [0, 1] * 3)
+    assert not hasattr(classifier, "feature_names_in_")
+    assert classifier.n_features_in_ == 9
 
 
 def test_probabilities_know_about_turns():
