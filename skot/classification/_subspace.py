@@ -374,7 +374,7 @@ def without(rows, free):
 def read_directions(directions, n_features):
     """Orthonormal free directions, and a function of samples or None."""
     deform = None
-    if isinstance(directions, tuple) and callable(directions[-1]):
+    if isinstance(directions, tuple) and any(map(callable, directions)):
         directions, deform = directions
     elif callable(directions):
         directions, deform = None, directions
