@@ -164,7 +164,11 @@ def radon_operator(image_shape, directions, projection="linear"):
         raise ValueError(
             f"projection must be one of {set(PROJECTIONS)}, got {projection!r}"
         )
-    return RadonOperator(*PROJECTIONS[projection](image_shape, directions))
+    matrix, edges = PROJECTIONS[projection](image_shape, directions)
+    if matrix.nnz < 2**31:  # SciPy takes twice the memory
+        matrix.indices = matrix.indices.astype(np.int32, copy=False)
+        matrix.indptr = matrix.indptr.astype(np.int32, copy=False)
+    return RadonOperator(matrix, edges)
 
 
 def radon_quantiles(images, operator, n_quantiles, *, signed=False, scale=1.0):
