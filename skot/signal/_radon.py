@@ -23,7 +23,7 @@ from ..solvers import (
     radon_quantiles,
     sample_slices,
 )
-from ._cdt import as_type_of, check_transforms
+from ._cdt import check_transforms
 
 # Floats of one chunk of images at work: 2 MB, which a processor's cache holds.
 CHUNK = 2**18
@@ -79,7 +79,7 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         - "rotation": the image is turned, with linear interpolation, and its columns
           added up, as `skimage.transform.radon` does with ``circle=False``. No volumes.
     n_jobs : int or None, default=None
-        Workers of ``transform``, as in joblib.
+        Workers of ``transform`` and of the inverse, as in joblib.
     verbose : int, default=0
         Progress of ``transform`` is printed where positive.
 
@@ -274,10 +274,6 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         )
         dtype = X.dtype if X.dtype == np.float32 else np.float64
         out = np.empty((len(X), self._n_features_out), dtype=dtype)
-        # floats of one image at work: pixels, and quantiles by direction
-        load = X.shape[1] + 3 * len(self.slices_) * self.n_quantiles_
-        limit = min(CHUNK, get_config()["working_memory"] * 2**17 // 4)
-        chunks = chunk_bounds(np.full(len(X), load), limit)
         work = partial(
             _transform,
             operator=self._operator,
@@ -285,15 +281,11 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
             signed=self.signed,
             normalize=self.normalize,
         )
-        for chunk, block in map_chunks(
-            work, X, chunks, n_jobs=self.n_jobs, verbose=self.verbose
-        ):
+        # the pixels, and quantiles by direction
+        load = X.shape[1] + 3 * len(self.slices_) * self.n_quantiles_
+        for chunk, block in self._map(work, X, load):
             out[chunk] = block
         return out
-
-    @property
-    def _operator(self):
-        return RadonOperator(self.projection_operator_, self.edges_)
 
     @available_if(_has_inverse)
     def inverse_transform(self, X):
@@ -315,27 +307,30 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
             If ``X`` has another number of columns than ``transform`` gives.
         """
         X = check_transforms(self, X)
-        n_slices, n_quantiles = len(self.slices_), self.n_quantiles_
-        scale = np.sqrt(n_slices * n_quantiles)
-        if not self.signed:
-            quantiles = scale * X.reshape(-1, n_slices, n_quantiles)
-            projections = radon_masses(quantiles, self._operator)
-        else:
-            split = 2 * n_slices * n_quantiles
-            quantiles = scale * X[:, :split].reshape(-1, 2, n_slices, n_quantiles)
-            masses = np.sqrt(n_slices) * X[:, split:].reshape(-1, 2, n_slices, 1)
-            projections = sum(
-                sign
-                * masses[:, part]
-                * radon_masses(quantiles[:, part], self._operator)
-                for part, sign in enumerate((1, -1))
-            )
-        n_axes = len(self.image_shape_)
-        images = back_project(projections, self._operator, n_axes)
-        if not self.signed:
-            images = np.maximum(images, 0)
-            images /= images.sum(axis=1, keepdims=True)
-        return as_type_of(images.reshape(-1, *self.image_shape_), X)
+        out = np.empty((len(X), self.n_features_in_), dtype=X.dtype)
+        # projections, twice as long for their filter, in complex numbers
+        load = 8 * self.edges_.size * (2 if self.signed else 1)
+        work = partial(
+            _reconstruct,
+            operator=self._operator,
+            n_quantiles=self.n_quantiles_,
+            signed=self.signed,
+            n_axes=len(self.image_shape_),
+        )
+        for chunk, block in self._map(work, X, load):
+            out[chunk] = block
+        return out.reshape(-1, *self.image_shape_)
+
+    @property
+    def _operator(self):
+        return RadonOperator(self.projection_operator_, self.edges_)
+
+    def _map(self, work, X, load):
+        """Work on chunks of rows that need ``load`` floats each."""
+        # an eighth of what may be used: chunks wait for each other where jobs are many
+        limit = min(CHUNK, get_config()["working_memory"] * 2**17 // 8)
+        chunks = chunk_bounds(np.full(len(X), load), limit)
+        return map_chunks(work, X, chunks, n_jobs=self.n_jobs, verbose=self.verbose)
 
 
 def _transform(images, operator, n_quantiles, signed, normalize):
@@ -362,3 +357,20 @@ def _normalized(quantiles, normalize):
         mean = quantiles.mean(axis=1)
         out = (mean - mean[:, ::-1]) / 2
     return out / np.sqrt(quantiles.shape[2])
+
+
+def _reconstruct(vectors, operator, n_quantiles, signed, n_axes):
+    n_slices = len(operator.edges)
+    scale = np.sqrt(n_slices * n_quantiles)
+    if not signed:
+        quantiles = scale * vectors.reshape(-1, n_slices, n_quantiles)
+        projections = radon_masses(quantiles, operator)
+        images = np.maximum(back_project(projections, operator, n_axes), 0)
+        return images / images.sum(axis=1, keepdims=True)
+    split = 2 * n_slices * n_quantiles
+    quantiles = scale * vectors[:, :split].reshape(-1, 2, n_slices, n_quantiles)
+    masses = np.sqrt(n_slices) * vectors[:, split:].reshape(-1, 2, n_slices, 1)
+    positive, negative = (
+        masses[:, part] * radon_masses(quantiles[:, part], operator) for part in (0, 1)
+    )
+    return back_project(positive - negative, operator, n_axes)

@@ -333,12 +333,17 @@ def test_directions_in_all_their_forms():
     assert radon.set_params(angles=rows.slices_).fit(X).angles_ is None
 
 
-def test_chunks_do_not_show():
-    X = DIGITS[:50]
-    expected = RadonCDT(9).fit_transform(X)
+@pytest.mark.parametrize("signed", [False, True])
+def test_chunks_do_not_show(signed):
+    X = DIGITS[:50] - 3 * signed
+    plain = RadonCDT(9, signed=signed)
+    vectors = plain.fit_transform(X)
+    images = plain.inverse_transform(vectors)
     with config_context(working_memory=0.01):
-        assert_array_equal(RadonCDT(9).fit_transform(X), expected)
-        assert_array_equal(RadonCDT(9, n_jobs=2).fit_transform(X), expected)
+        for n_jobs in (1, 2):
+            radon = RadonCDT(9, signed=signed, n_jobs=n_jobs).fit(X)
+            assert_array_equal(radon.transform(X), vectors)
+            assert_allclose(radon.inverse_transform(vectors), images, atol=1e-12)
 
 
 def test_in_a_pipeline():
