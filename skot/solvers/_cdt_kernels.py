@@ -36,10 +36,10 @@ def read_quantiles(masses, sign, edges, scale, out):
     for k in range(n_cells):
         mass = sign * masses[k]
         slope[k] = (edges[k + 1] - edges[k]) / mass if mass > 0.0 else 0.0
-    k = 0
+    k, step = 0, total / n_quantiles
     for q in range(n_quantiles):
         k += starts[q]
-        inside = total * ((q + 0.5) / n_quantiles) - below[k]
+        inside = step * (q + 0.5) - below[k]
         out[q] = scale * min(edges[k] + slope[k] * inside, edges[k + 1])
     return total
 
