@@ -76,8 +76,8 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
     projection : {"linear", "rotation"}, default="linear"
         - "linear": each pixel is shared by the two bins next to the projection of its
           centre, so that mass and mean are kept along each direction;
-        - "rotation": the image is turned, with linear interpolation, and its columns
-          added up, as `skimage.transform.radon` does with ``circle=False``. No volumes.
+        - "rotation": images, not volumes, are turned, with linear interpolation, and
+          their columns added up, as by ``skimage.transform.radon(image, circle=False)``.
     n_jobs : int or None, default=None
         Workers of ``transform`` and of the inverse, as in joblib.
     verbose : int, default=0
@@ -92,7 +92,7 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
     slices_ : ndarray of shape (n_angles, n_axes)
         Directions, unit rows, in the order of the axes of an image: rows, which run
         down, come first. `PointSets.from_images` orders its coordinates alike.
-    projection_operator_ : csc_array of shape (n_angles * n_bins, `n_features_in_`)
+    projection_operator_ : csc_array of shape (n_angles * n_bins, n_pixels)
         The matrix that projects a flattened image, direction after direction.
     edges_ : ndarray of shape (n_angles, n_bins + 1)
         Ends of the bins along each direction, in pixels from the centre of the image.
@@ -298,8 +298,8 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
 
         Returns
         -------
-        ndarray of shape (n_images, *image_shape_)
-            Images of mass 1, or with ``signed`` of the masses in ``X``.
+        ndarray of shape (n_images, n_rows, n_columns)
+            Images, or volumes, of mass 1, or with ``signed`` of the masses in ``X``.
 
         Raises
         ------

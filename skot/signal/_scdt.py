@@ -50,7 +50,7 @@ class SCDT(SetTransformerMixin, SkotEstimator):
 
     Attributes
     ----------
-    edges_ : ndarray of shape (`n_features_in_` + 1,)
+    edges_ : ndarray of shape (n_cells + 1,)
         Ends of the cells.
     n_quantiles_ : int
         Number of levels.
