@@ -77,7 +77,7 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         - "linear": each pixel is shared by the two bins next to the projection of its
           centre, so that mass and mean are kept along each direction;
         - "rotation": images, not volumes, are turned, with linear interpolation, and
-          their columns added up, as by ``skimage.transform.radon(image, circle=False)``.
+          their columns added, as by ``skimage.transform.radon(image, circle=False)``.
     n_jobs : int or None, default=None
         Workers of ``transform`` and of the inverse, as in joblib.
     verbose : int, default=0
