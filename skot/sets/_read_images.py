@@ -8,6 +8,8 @@ from math import isqrt, prod
 import numpy as np
 from sklearn.utils.validation import validate_data
 
+from ._ragged import RaggedSets
+
 
 def validate_signals(estimator, X, *, reset, signed=False):
     """Read signals on a grid for an estimator, with scikit-learn's bookkeeping.
@@ -114,6 +116,11 @@ def validate_images(estimator, X, *, reset, signed=False, image_shape=None):
 
 
 def _validate_table(estimator, X, reset):
+    if isinstance(X, RaggedSets):
+        raise ValueError(
+            "X holds sets, expected signals or images on a grid: point sets have "
+            "skot.embedding.SlicedWassersteinEmbedding for a transform"
+        )
     return validate_data(
         estimator,
         X,

@@ -391,6 +391,7 @@ def test_a_table_of_any_rows_is_read_with_a_warning():
         ({"projection": "rotation"}, np.ones((2, 3, 3, 3)), "needs 2 axes"),
         ({"signed": True, "normalize": "max"}, np.ones((2, 3, 3)), "no normalised"),
         ({}, [np.ones((3, 3)), np.ones((3, 4))], r"X\[1\] has shape \(3, 4\)"),
+        ({}, PointSets.from_images(np.ones((2, 3, 3))), "X holds sets, expected"),
     ],
 )
 def test_bad_parameters_are_refused(params, X, message):
