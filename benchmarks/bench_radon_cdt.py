@@ -19,9 +19,11 @@ Data: ``mnist_train5k_test1k.npz`` in the folder that ``SKOT_DATA`` names, or in
 
 import argparse
 import json
+import re
 import sys
 import time
 import warnings
+from pathlib import Path
 
 import numpy as np
 from _common import (
@@ -136,6 +138,14 @@ def bench_sizes(n_rounds, quick, n_jobs):
 # -- memory ----------------------------------------------------------------------------
 
 
+def resident_memory():
+    """Resident memory of this process now, in bytes."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return peak_memory()
+    return int(re.search(r"VmRSS:\s+(\d+)", status.read_text())[1]) * 1024
+
+
 def transform_many(n_images, megabytes, dtype, n_jobs):
     """Transform many images; report memory before and at the peak."""
     from sklearn import config_context
@@ -143,10 +153,12 @@ def transform_many(n_images, megabytes, dtype, n_jobs):
     from skot.signal import RadonCDT
 
     some = load_images()
-    images = np.tile(some, (-(-n_images // len(some)), 1, 1))[:n_images].astype(dtype)
+    images = np.empty((n_images, *some.shape[1:]), dtype=dtype)
+    for first in range(0, n_images, len(some)):
+        images[first : first + len(some)] = some[: n_images - first]
     radon = RadonCDT(N_ANGLES, n_quantiles=N_QUANTILES, n_jobs=n_jobs).fit(some)
     radon.transform(some[:2].astype(dtype))
-    before = peak_memory()
+    before = resident_memory()
     with config_context(working_memory=megabytes):
         start = time.perf_counter()
         found = radon.transform(images)
@@ -213,8 +225,8 @@ def main():
             "of medians, in brackets the range of the ratios turn by turn",
             "the loop makes what projection='rotation' makes; differences are of "
             "features, whose Euclidean distance is in pixels",
-            "memory is the rise of the high-water mark of resident memory, less the "
-            "output, in a process of its own",
+            "memory is the high-water mark of resident memory, less what was resident "
+            "before and the output, in a process of its own",
         ],
     )
 

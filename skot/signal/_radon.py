@@ -114,7 +114,7 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
     to 1, and kept where it is signed. The operator has two entries, 24 bytes, a pixel
     and direction: 1 MB for 28 x 28 pixels and 45 angles, 400 MB for 32 x 32 x 32 voxels
     and 500 directions. ``transform`` takes ``2 L`` operations a pixel that is not zero
-    and ``O(L M)`` an image, some 25 microseconds for a handwritten digit and these 45
+    and ``O(L M)`` an image, some 20 microseconds for a handwritten digit and these 45
     angles, and little more memory than its result: chunks are small, and no larger than
     scikit-learn's ``working_memory`` allows.
 
