@@ -45,7 +45,7 @@ images = ndimage.zoom(digits.images, (1, 2, 2), order=1)
 images = np.pad(images, ((0, 0), (8, 8), (8, 8)))
 y = digits.target
 X_train, X_test, y_train, y_test = train_test_split(
-    images, y, train_size=200, test_size=300, stratify=y, random_state=0
+    images, y, train_size=200, test_size=200, stratify=y, random_state=0
 )
 strengths = [0, 0.25, 0.5, 0.75, 1]
 rng = np.random.RandomState(0)
@@ -57,7 +57,7 @@ tests = [deform(X_test, strength, rng) for strength in strengths]
 # "scale" and "shear" add to each training image how its transform changes under small
 # affine maps, so that their span holds the maps to first order. "rotation" turns test
 # images, by cyclic shifts of the angles of their transform, and takes the best fit. The
-# two SVCs see pixels; the second learns from twenty deformed copies of each training
+# two SVCs see pixels; the second learns from ten deformed copies of each training
 # image as well.
 
 from sklearn.pipeline import make_pipeline
@@ -68,7 +68,7 @@ from threadpoolctl import threadpool_limits
 from skot.classification import RadonCDTClassifier
 from skot.signal import RadonCDT
 
-copies = np.concatenate([X_train, *(deform(X_train, 1, rng) for _ in range(20))])
+copies = np.concatenate([X_train, *(deform(X_train, 1, rng) for _ in range(10))])
 pixels = make_pipeline(FunctionTransformer(lambda X: X.reshape(len(X), -1)), SVC(C=10))
 everything = ("translation", "scale", "shear", "rotation")
 runs = {
@@ -77,7 +77,7 @@ runs = {
         (X_train, y_train),
     ),
     "R-CDT, translation": (RadonCDTClassifier(RadonCDT(30)), (X_train, y_train)),
-    "SVC, 20 deformed copies": (pixels, (copies, np.tile(y_train, 21))),
+    "SVC, 10 deformed copies": (pixels, (copies, np.tile(y_train, 11))),
     "SVC": (pixels, (X_train, y_train)),
 }
 accuracies = {}
@@ -98,7 +98,7 @@ import matplotlib.pyplot as plt
 STYLES = {
     "R-CDT, all deformations": ("#cc3311", "o-"),
     "R-CDT, translation": ("#cc3311", "o--"),
-    "SVC, 20 deformed copies": ("#117733", "^-"),
+    "SVC, 10 deformed copies": ("#117733", "^-"),
     "SVC": ("#117733", "^--"),
 }
 fig = plt.figure(figsize=(11, 4.6), layout="constrained")
