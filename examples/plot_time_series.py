@@ -121,7 +121,7 @@ for i, (name, color) in enumerate(zip(views, ["#bbbbbb", "#cc3311"], strict=True
 ax.axhline(1 / 3, color="black", lw=1, ls=":", label="chance")
 ax.set_xticks(where, classifiers)
 ax.set(ylabel="held-out accuracy", ylim=(0, 1.15))
-ax.legend(loc="upper left", ncols=3)
+ax.legend(loc="upper left", ncols=3, fontsize=9, columnspacing=1)
 ax.set_title("Ten training series of each form")
 
 # a script keeps the picture: python examples/plot_time_series.py picture.png
