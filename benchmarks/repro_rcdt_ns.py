@@ -24,9 +24,9 @@ Tables:
 - ``digits``: sign digits, 32 x 32, and USPS, 16 x 16: a third is held out, the same for
   all n, and n images of each class are drawn from the rest.
 
-Two forms of `RadonCDTClassifier`, free translations and the rows of "scale" and "shear",
-were preferred to the published ones after both had been judged on the MNIST test images
-of these tables: ``digits`` is the check on images that had no part in it.
+Two forms of `RadonCDTClassifier`, free translations and the rows of "scale" and
+"shear", were preferred to the published ones after both had been judged on the MNIST
+test images of these tables: ``digits`` is the check on images that had no part in it.
 
 SVC and k-NN choose by stratified cross-validation within the n training images of each
 class where there are two or more (C in 1, 10, 100; gamma in 5, 10, 20 over the number

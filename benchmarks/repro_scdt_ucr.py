@@ -6,14 +6,14 @@ Run::
 
     python benchmarks/repro_scdt_ucr.py
 
-Protocol: official splits of six sets of the UCR archive, as they come, z-normalised
-but for one. No parameter is chosen on test series, but the choice of views was: the
-slope was added after a first run without it had been judged on them. Rows named "tuned" choose by stratified
-cross-validation (5 folds, or as many as the smallest class allows) within the training
-series, also whether to read a series or its slope; so does the row of local subspaces,
-which choose the rest by their own rule on 30 % of the training series. The window of
-dynamic time warping is chosen by leaving one training series out. Accuracy on the test
-series, in percent, and seconds to fit and to predict all of them.
+Protocol: official splits of six sets of the UCR archive, as they come, z-normalised but
+for one. No parameter is chosen on test series, but the choice of views was: the slope
+was added after a first run without it had been judged on them. Rows named "tuned"
+choose by stratified cross-validation (5 folds, or as many as the smallest class allows)
+within the training series, also whether to read a series or its slope; so does the row
+of local subspaces, which choose the rest by their own rule on 30 % of the training
+series. The window of dynamic time warping is chosen by leaving one training series out.
+Accuracy on the test series, in percent, and seconds to fit and to predict all of them.
 
 Data: ``ts_*.npz`` in the folder that ``SKOT_DATA`` names, or in ``../shared/data``
 beside the repository: ``X_train`` (n, length), ``y_train``, ``X_test``, ``y_test``.
