@@ -326,11 +326,19 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         return RadonOperator(self.projection_operator_, self.edges_)
 
     def _map(self, work, X, load):
-        """Work on chunks of rows that need ``load`` floats each."""
-        # an eighth of what may be used: chunks wait for each other where jobs are many
-        limit = min(CHUNK, get_config()["working_memory"] * 2**17 // 8)
-        chunks = chunk_bounds(np.full(len(X), load), limit)
-        return map_chunks(work, X, chunks, n_jobs=self.n_jobs, verbose=self.verbose)
+        """Work on chunks of rows that need ``load`` floats each; yield rows, results.
+
+        Workers do not wait until their results are taken, so all that may pile up in
+        one call of theirs is held to half the working memory.
+        """
+        floats = get_config()["working_memory"] * 2**17
+        for part in chunk_bounds(np.full(len(X), load), floats // 2):
+            rows = X[part]
+            chunks = chunk_bounds(np.full(len(rows), load), min(CHUNK, floats // 8))
+            for chunk, block in map_chunks(
+                work, rows, chunks, n_jobs=self.n_jobs, verbose=self.verbose
+            ):
+                yield slice(part.start + chunk.start, part.start + chunk.stop), block
 
 
 def _transform(images, operator, n_quantiles, signed, normalize):
