@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """RadonCDT: sliced transport, motions of the image, inverses, forms of input."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -344,6 +347,35 @@ def test_chunks_do_not_show(signed):
             radon = RadonCDT(9, signed=signed, n_jobs=n_jobs).fit(X)
             assert_array_equal(radon.transform(X), vectors)
             assert_allclose(radon.inverse_transform(vectors), images, atol=1e-12)
+
+
+MEASURE = """
+import re
+import numpy as np
+from sklearn import config_context
+from skot.signal import RadonCDT
+
+def memory(name):
+    status = open("/proc/self/status").read()
+    return 1024 * int(re.search(name + r":\\s+(\\d+)", status)[1])
+
+X = np.full((20_000, 28, 28), 7, dtype=np.uint8)
+radon = RadonCDT(n_jobs=2).fit(X[:2])
+radon.transform(X[:500])
+before = memory("VmRSS")
+with config_context(working_memory=16):
+    found = radon.transform(X)
+print(memory("VmHWM") - before - found.nbytes)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="reads /proc")
+def test_memory_is_the_output_and_what_may_be_used():
+    out = subprocess.run(
+        [sys.executable, "-c", MEASURE], capture_output=True, text=True, check=True
+    )
+    assert int(out.stdout) < 16 * 2**20
 
 
 def test_in_a_pipeline():
