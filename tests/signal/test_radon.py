@@ -243,7 +243,7 @@ def test_signed_images_come_back_with_their_masses():
 def test_volumes_come_back():
     X = blobs((20, 20, 20), 1.6 * np.eye(3))[None]
     X /= X.sum()
-    radon = RadonCDT(500, n_quantiles=500).fit(X)
+    radon = RadonCDT(300, n_quantiles=300).fit(X)
     found = radon.inverse_transform(radon.transform(X))
     # five voxels wide: back-projection along these directions is good for a fifth
     operator = RadonOperator(radon.projection_operator_, radon.edges_)

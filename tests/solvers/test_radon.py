@@ -140,7 +140,7 @@ def blob(shape):
         ((40, 40), 90, "linear", 0.05),
         ((40, 40), 90, "rotation", 0.07),
         ((30, 44), 90, "linear", 0.06),
-        ((24, 24, 24), 700, "linear", 0.12),
+        ((20, 20, 20), 300, "linear", 0.12),
     ],
 )
 def test_back_projection_reconstructs_smooth_images(shape, n_slices, projection, bound):
