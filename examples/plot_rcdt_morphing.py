@@ -58,8 +58,8 @@ print(f"sliced Wasserstein distance: {distance:.2f} pixels")
 # %%
 # Above, pixels fade. Below, ink moves and spreads: a letter half way is in between in
 # place, in size and in shape. First and last are the images as they come back from
-# their transforms: filtered back-projection softens edges and leaves a faint haze, which
-# shows because grey is the square root of ink here.
+# their transforms: filtered back-projection softens edges and leaves a faint haze,
+# which shows because grey is the square root of ink here.
 
 import matplotlib.pyplot as plt
 
