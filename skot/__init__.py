@@ -16,6 +16,7 @@ __all__ = [
     "kernel",
     "reductions",
     "sets",
+    "signal",
     "solvers",
     "utils",
 ]

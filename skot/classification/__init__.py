@@ -3,5 +3,15 @@
 """Classifiers of sets."""
 
 from ._barycenter import NearestBarycenterClassifier
+from ._cdt import CDTClassifier, RadonCDTClassifier, SCDTClassifier
+from ._local_subspace import NearestLocalSubspaceClassifier
+from ._subspace import NearestSubspaceClassifier
 
-__all__ = ["NearestBarycenterClassifier"]
+__all__ = [
+    "CDTClassifier",
+    "NearestBarycenterClassifier",
+    "NearestLocalSubspaceClassifier",
+    "NearestSubspaceClassifier",
+    "RadonCDTClassifier",
+    "SCDTClassifier",
+]

@@ -7,6 +7,7 @@ from ._measure import Measure
 from ._points import PointSets
 from ._read import is_table, read_sets, validate_sets
 from ._read_graphs import holds_graphs, read_graphs, validate_graphs
+from ._read_images import validate_images, validate_signals
 
 __all__ = [
     "Graph",
@@ -18,5 +19,7 @@ __all__ = [
     "read_graphs",
     "read_sets",
     "validate_graphs",
+    "validate_images",
     "validate_sets",
+    "validate_signals",
 ]

@@ -3,6 +3,7 @@
 """Optimal transport solvers: pure functions on arrays, one result object out."""
 
 from ._barycenter import BarycenterResult, free_support_barycenter
+from ._cdt import density_quantiles, quantile_masses
 from ._control_variates import CONTROL_VARIATES
 from ._divergence import (
     DivergenceResult,
@@ -29,14 +30,24 @@ from ._max_sliced import (
 )
 from ._projection import Projections, barycentric_projections
 from ._quantiles import projected_quantiles
+from ._radon import (
+    PROJECTIONS,
+    RadonOperator,
+    back_project,
+    radon_masses,
+    radon_operator,
+    radon_quantiles,
+)
 from ._semidiscrete import SemidiscreteResult, semidiscrete
 from ._sinkhorn import SinkhornResult, sinkhorn
 from ._sliced import SlicedResult, sliced_scaling, sliced_wasserstein
 from ._sliced_pairs import sliced_wasserstein_pairs
 from ._slices import SLICERS, sample_slices
+from ._subspaces import Subspace, local_squared_residuals, span, squared_residuals
 
 __all__ = [
     "CONTROL_VARIATES",
+    "PROJECTIONS",
     "SLICERS",
     "BarycenterResult",
     "DivergenceResult",
@@ -46,13 +57,17 @@ __all__ = [
     "GluedPlan",
     "MaxSlicedResult",
     "Projections",
+    "RadonOperator",
     "SelfPotential",
     "SemidiscreteResult",
     "SinkhornResult",
     "SlicedResult",
+    "Subspace",
     "TransportResult",
+    "back_project",
     "barycentric_projections",
     "bures_distance",
+    "density_quantiles",
     "energy_sliced_wasserstein",
     "entropic_map",
     "exact",
@@ -61,8 +76,13 @@ __all__ = [
     "gaussian_map",
     "gaussian_moments",
     "glue_plans",
+    "local_squared_residuals",
     "max_sliced_wasserstein",
     "projected_quantiles",
+    "quantile_masses",
+    "radon_masses",
+    "radon_operator",
+    "radon_quantiles",
     "sample_slices",
     "self_potential",
     "semidiscrete",
@@ -71,6 +91,8 @@ __all__ = [
     "sliced_scaling",
     "sliced_wasserstein",
     "sliced_wasserstein_pairs",
+    "span",
+    "squared_residuals",
     "von_mises_sliced_wasserstein",
     "wasserstein_1d",
 ]

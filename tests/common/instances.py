@@ -2,13 +2,23 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Instances of every estimator for the common checks."""
 
+import numpy as np
+
+from skot.signal import RadonCDT
 from skot.utils import all_estimators
 
 # Settings beside the defaults, in which every estimator is checked as well. Small for
 # speed: there is no test-only default in a class.
 VARIANTS = {
+    "CDT": [{"kind": "displacement", "n_quantiles": 5}],
+    "CDTClassifier": [{"deformations": ("translation", "scale"), "n_components": 2}],
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
     "NearestBarycenterClassifier": [{"n_atoms": 3}],
+    "NearestLocalSubspaceClassifier": [{"n_neighbors": 2, "enrichment_order": 1}],
+    "NearestSubspaceClassifier": [
+        {"n_components": 1, "extra_directions": np.negative},
+        {"criterion": "variance", "shared_dimension": False, "probability": True},
+    ],
     "PairwiseDistance": [
         {"metric": "sliced_wasserstein"},
         {"metric": "sinkhorn_divergence"},
@@ -19,6 +29,20 @@ VARIANTS = {
         {"pooling": "max"},
         {"pooling": ["mean", "sort"], "n_quantiles": 5},
     ],
+    "RadonCDT": [
+        {"signed": True, "angles": 7},
+        {"normalize": "max", "n_quantiles": 6},
+        {"projection": "rotation", "angles": [0.0, 90.0, 135.0]},
+    ],
+    "RadonCDTClassifier": [
+        {
+            "transformer": RadonCDT(angles=12),
+            "deformations": ("translation", "scale", "shear", "rotation"),
+        },
+    ],
+    "SCDT": [{"include_mass": False}],
+    # scikit-learn's check of probabilities has negative data, whatever the tags say
+    "SCDTClassifier": [{"deformations": (), "probability": True}],
     "SlicedWassersteinEmbedding": [
         {"slices": "gaussian", "n_slices": 7, "n_quantiles": 5},
         {"slices": "orthogonal", "n_slices": 7},

@@ -149,6 +149,30 @@ def test_a_faulty_estimator_fails(fault, check):
         check(Broken(fault))
 
 
+class BrokenRows(Broken):
+    """The same of rows, which are read as sets of one point."""
+
+    _samples_are_sets = False
+
+
+@pytest.mark.parametrize(
+    ("fault", "check"),
+    [
+        (None, None),
+        ("looks at the batch", ours.check_batch),
+        ("forgets to forget", ours.check_refit),
+        ("widens", ours.check_float32),
+    ],
+)
+def test_rows_have_checks_of_their_own(fault, check):
+    if fault is None:
+        check_set_estimator(BrokenRows())
+        return
+    assert check in [c.func for _, c in ours.yield_set_checks(BrokenRows(fault))]
+    with pytest.raises(AssertionError):
+        check(BrokenRows(fault))
+
+
 def test_bad_input_must_be_refused():
     class Careless(Broken):
         def fit(self, X, y=None):

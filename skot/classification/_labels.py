@@ -1,0 +1,68 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""What classifiers by distance share: labels in, decisions and probabilities out."""
+
+import numpy as np
+from scipy.optimize import minimize_scalar
+from scipy.special import logsumexp
+from sklearn.model_selection import StratifiedKFold
+from sklearn.utils.multiclass import check_classification_targets
+
+
+def encode_labels(y):
+    """Distinct labels, sorted, and the place of each label among them."""
+    check_classification_targets(y)
+    classes, labels = np.unique(y, return_inverse=True)
+    if len(classes) < 2:
+        raise ValueError(f"y has {len(classes)} class; at least 2 are needed")
+    return classes, labels
+
+
+def as_decision(distances):
+    """Decision function in scikit-learn's form: one column less of two classes."""
+    return distances[:, 0] - distances[:, 1] if distances.shape[1] == 2 else -distances
+
+
+def learn_temperature(held_out, labels, n_folds=5):
+    """Temperature that makes the labels of held-out samples likeliest.
+
+    Parameters
+    ----------
+    held_out : callable
+        Maps indices of training and of test samples to the distances of the latter to
+        the classes of the former, of shape (n_test, n_classes).
+    labels : ndarray of int of shape (n_samples,)
+        Classes of the samples, 0 to n_classes - 1.
+    n_folds : int, default=5
+        Folds, at most; fewer where the smallest class has fewer samples.
+
+    Returns
+    -------
+    float
+        The temperature, in units of the distances.
+
+    Raises
+    ------
+    ValueError
+        If a class has but one sample, of which none can be held out.
+    """
+    counts = np.bincount(labels)
+    if counts.min() < 2:
+        raise ValueError(
+            "probability=True holds samples out of every class and needs at least 2 of "
+            f"each, but a class has {counts.min()}"
+        )
+    distances = np.empty((len(labels), len(counts)))
+    folds = StratifiedKFold(min(n_folds, counts.min()), shuffle=True, random_state=0)
+    for train, test in folds.split(labels, labels):
+        distances[test] = held_out(train, test)
+    distances -= distances.min(axis=1, keepdims=True)
+    own = distances[np.arange(len(labels)), labels]
+    scale = distances.mean() or 1.0
+
+    def surprise(log_sharpness):
+        sharpness = np.exp(log_sharpness) / scale
+        return np.mean(own * sharpness + logsumexp(-sharpness * distances, axis=1))
+
+    best = minimize_scalar(surprise, bounds=(-6, 12), method="bounded")
+    return float(scale * np.exp(-best.x))
