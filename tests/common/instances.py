@@ -19,6 +19,7 @@ VARIANTS = {
         {"pooling": "max"},
         {"pooling": ["mean", "sort"], "n_quantiles": 5},
     ],
+    "ShiftMonitor": [{"limits": "permutation"}, {"chunk_size": 2, "alpha": 0.4}],
     "SlicedWassersteinEmbedding": [
         {"slices": "gaussian", "n_slices": 7, "n_quantiles": 5},
         {"slices": "orthogonal", "n_slices": 7},
@@ -29,6 +30,7 @@ VARIANTS = {
         {"psd": None, "power": 1.0, "metric_params": {"p": 1}},
         {"metric": "sliced_wasserstein", "psd": "check"},
     ],
+    "TransportShiftTest": [{"statistic": "energy", "n_permutations": 19}],
     "WassersteinBarycenter": [{"n_atoms": 3}],
     "WassersteinEmbedding": [
         {"reference": "barycenter"},
