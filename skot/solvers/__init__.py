@@ -34,6 +34,16 @@ from ._sinkhorn import SinkhornResult, sinkhorn
 from ._sliced import SlicedResult, sliced_scaling, sliced_wasserstein
 from ._sliced_pairs import sliced_wasserstein_pairs
 from ._slices import SLICERS, sample_slices
+from ._splits import (
+    Splits,
+    auc_splits,
+    draw_splits,
+    energy_splits,
+    mmd_splits,
+    sinkhorn_splits,
+    sliced_splits,
+    wasserstein_splits,
+)
 
 __all__ = [
     "CONTROL_VARIATES",
@@ -50,10 +60,14 @@ __all__ = [
     "SemidiscreteResult",
     "SinkhornResult",
     "SlicedResult",
+    "Splits",
     "TransportResult",
+    "auc_splits",
     "barycentric_projections",
     "bures_distance",
+    "draw_splits",
     "energy_sliced_wasserstein",
+    "energy_splits",
     "entropic_map",
     "exact",
     "factored",
@@ -62,15 +76,19 @@ __all__ = [
     "gaussian_moments",
     "glue_plans",
     "max_sliced_wasserstein",
+    "mmd_splits",
     "projected_quantiles",
     "sample_slices",
     "self_potential",
     "semidiscrete",
     "sinkhorn",
     "sinkhorn_divergence",
+    "sinkhorn_splits",
     "sliced_scaling",
+    "sliced_splits",
     "sliced_wasserstein",
     "sliced_wasserstein_pairs",
     "von_mises_sliced_wasserstein",
     "wasserstein_1d",
+    "wasserstein_splits",
 ]
