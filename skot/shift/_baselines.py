@@ -223,10 +223,12 @@ class BaselineErrorEstimator(LabelFreeEstimator):
 
     def _estimate(self, raw):
         error = self._point(raw.calibrated(self._calibrator))
+        interval, bias = self._interval(error, self._error, raw)
         prior = self.validation_prior_
         return ErrorEstimate(
             error=error,
-            interval=self._interval(error, self._error, raw),
+            interval=interval,
+            bias=bias,
             confidence_level=self.confidence_level,
             method=self.method,
             n_samples=len(raw),

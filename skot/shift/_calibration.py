@@ -8,7 +8,7 @@ from sklearn.model_selection import StratifiedShuffleSplit
 
 from ._probabilities import ROWS, softmax
 
-# Temperatures that are looked at. A validation set without a single error asks for zero.
+# Temperatures that are looked at. A validation set without an error asks for zero.
 LOWEST, HIGHEST = 0.05, 20.0
 
 
@@ -159,7 +159,7 @@ def _gains(proba, labels):
 
 
 def calibration_error(proba, labels, n_bins=10):
-    """Expected calibration error, the mean over classes, in bins of equal width."""
+    """Compute the expected calibration error, in bins of equal width."""
     n, k = proba.shape
     bins = np.minimum((proba * n_bins).astype(int), n_bins - 1) + n_bins * np.arange(k)
     hits = labels[:, None] == np.arange(k)

@@ -16,9 +16,9 @@ from ._methods import LabelTransport, Threshold, costs_at, total_variation
 class COTErrorEstimator(LabelFreeEstimator):
     r"""Error of a classifier on samples without labels, by optimal transport.
 
-    The probabilities :math:`p_i` of the samples are moved to one-hot labels whose shares
-    are those of a prior :math:`P`, at the cost :math:`1 - p_{ij}`. COT is the least mean
-    cost,
+    The probabilities :math:`p_i` of the samples are moved to one-hot labels whose
+    shares are those of a prior :math:`P`, at the cost :math:`1 - p_{ij}`. COT is the
+    least mean cost,
 
     .. math::
         \mathrm{COT}(P) = \min_{G} \sum_{ij} G_{ij} (1 - p_{ij}), \quad
@@ -91,10 +91,10 @@ class COTErrorEstimator(LabelFreeEstimator):
 
     Three assumptions stand behind the number. The classes have the shares of the prior:
     a prior that is off by t in total variation moves COT by t at most. Probabilities
-    are calibrated on the validation set. Errors move the histogram of predicted classes,
-    or lower the confidence: two classes taken for each other with confidence, as often
-    one way as the other, are seen by nobody. With two classes and label shift, take
-    `BaselineErrorEstimator` instead, or give the prior.
+    are calibrated on the validation set. Errors move the histogram of predicted
+    classes, or lower the confidence: two classes taken for each other with confidence,
+    as often one way as the other, are seen by nobody. With two classes and label shift,
+    take `BaselineErrorEstimator` instead, or give the prior.
 
     Between the mean confidence and COT,
 
@@ -242,7 +242,9 @@ class COTErrorEstimator(LabelFreeEstimator):
         n_errors = int(np.sum(validation.predicted != validation.labels))
         return Threshold.learn(costs, n_errors)
 
-    def _error(self, prices, prior):
+    def _replica(self, prices, prior):
+        """Estimate of a replica at fixed prices, and what that leaves out."""
+
         def error(learned, target):
             costs, potentials = costs_at(prices, target.proba)
             if self.variant == "cott":
@@ -250,7 +252,12 @@ class COTErrorEstimator(LabelFreeEstimator):
             shares = learned if prior is None else prior
             return float(potentials.mean(dtype=np.float64) + shares @ prices)
 
-        return error
+        def curvature(learned, target):
+            shares = learned if prior is None else prior
+            solved = LabelTransport.solve(target.proba, shares).value
+            return solved - error(learned, target)
+
+        return error, curvature if self.variant == "cot" else None
 
     # -- estimates ---------------------------------------------------------------------
 
@@ -272,9 +279,12 @@ class COTErrorEstimator(LabelFreeEstimator):
         doubt = 1 - float(target.proba.max(axis=1).mean(dtype=np.float64))
         distance = total_variation(target.shares(best), prior)
         prices = transport.prices[prior > 0]
+        replica, curvature = self._replica(transport.prices, given)
+        interval, bias = self._interval(error, replica, raw, curvature)
         return ErrorEstimate(
             error=error,
-            interval=self._interval(error, self._error(transport.prices, given), raw),
+            interval=interval,
+            bias=bias,
             confidence_level=self.confidence_level,
             method=self.variant,
             n_samples=len(raw),

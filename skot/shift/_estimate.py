@@ -22,8 +22,11 @@ class ErrorEstimate:
     error : float
         Estimated share of samples that are predicted wrongly.
     interval : tuple of float or None
-        Bootstrap interval of the error. It tells what the sampling of both sets leaves
-        open, and nothing about assumptions that fail.
+        Bootstrap interval of the error, corrected for ``bias``. It tells what the
+        sampling of both sets leaves open, and nothing about assumptions that fail.
+    bias : float or None
+        By how much ``error`` is too large because both sets are finite; of COT with
+        many classes, more than nothing.
     confidence_level : float
         Its level.
     method : str
@@ -48,6 +51,7 @@ class ErrorEstimate:
 
     error: float
     interval: tuple | None
+    bias: float | None
     confidence_level: float
     method: str
     n_samples: int
@@ -105,6 +109,7 @@ class ErrorEstimate:
             "accuracy": self.accuracy,
             "low": low,
             "high": high,
+            "bias": np.nan if self.bias is None else self.bias,
             "pseudo_label_tv": self.pseudo_label_tv,
         }
         if self.cot is not None:

@@ -100,10 +100,13 @@ class LabelFreeEstimator(SkotEstimator):
             validation, calibrator, learn, self._calibrator, self.n_bootstrap, seed
         )
 
-    def _interval(self, estimate, error, target):
+    def _interval(self, estimate, error, target, curvature=None):
+        """Interval and bias of an estimate; None where there are no replicas."""
         if not self._bootstrap:
-            return None
-        return self._bootstrap.interval(estimate, error, target, self.confidence_level)
+            return None, None
+        return self._bootstrap.interval(
+            estimate, error, target, self.confidence_level, curvature
+        )
 
     def predict_proba(self, X):
         """Calibrated probabilities, on which the estimates are built.
@@ -183,5 +186,5 @@ def chunks_of(n_samples, by):
         )
     order = np.argsort(by, kind="stable")
     groups = groupby(order, key=lambda row: by[row])
-    names, parts = zip(*((name, np.array(list(rows))) for name, rows in groups))
-    return names, parts
+    parts = {name: np.array(list(rows)) for name, rows in groups}
+    return tuple(parts), list(parts.values())

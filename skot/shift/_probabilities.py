@@ -52,7 +52,7 @@ class Outputs:
         return len(self.proba)
 
     def take(self, rows):
-        """Samples of the given indices or slice."""
+        """Return the samples of the given indices or slice."""
         pick = [
             None if part is None else part[rows]
             for part in (self.proba, self.predicted, self.labels, self.second)
@@ -163,7 +163,7 @@ def respond(classifier, X, response_method):
 
 
 def read_labels(y, X):
-    """True labels of a validation set."""
+    """Read the true labels of a validation set."""
     y = column_or_1d(y, warn=True)
     check_consistent_length(X, y)
     check_classification_targets(y)

@@ -2,11 +2,30 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Instances of every estimator for the common checks."""
 
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+
+from skot.embedding import SlicedWassersteinEmbedding
 from skot.utils import all_estimators
+
+
+def classifier():
+    """Make a classifier of tables and of sets, for those that judge one."""
+    embedding = SlicedWassersteinEmbedding(n_slices=5, n_quantiles=5, random_state=0)
+    return make_pipeline(embedding, LogisticRegression())
+
+
+# What a meta-estimator must be given; without a classifier, these read probabilities.
+REQUIRED = {
+    "BaselineErrorEstimator": {"estimator": classifier(), "n_bootstrap": 5},
+    "COTErrorEstimator": {"estimator": classifier(), "n_bootstrap": 5},
+}
 
 # Settings beside the defaults, in which every estimator is checked as well. Small for
 # speed: there is no test-only default in a class.
 VARIANTS = {
+    "BaselineErrorEstimator": [{"method": "cbpe"}],
+    "COTErrorEstimator": [{"variant": "cot", "calibration": "isotonic"}],
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
     "NearestBarycenterClassifier": [{"n_atoms": 3}],
     "PairwiseDistance": [
@@ -49,7 +68,7 @@ EXPECTED_FAILURES = {}
 def instances():
     """Every estimator, in its default and its other settings."""
     return [
-        cls(**params)
+        cls(**(REQUIRED.get(name, {}) | params))
         for name, cls in all_estimators()
         for params in [{}, *VARIANTS.get(name, [])]
     ]
