@@ -5,7 +5,14 @@
 from ._baselines import BaselineErrorEstimator
 from ._compare import ErrorComparison, compare_error_estimators
 from ._cot import COTErrorEstimator
+from ._dependence import wasserstein_dependence
 from ._estimate import ErrorEstimate, ErrorEstimates
+from ._layers import (
+    LayerwiseShift,
+    RepresentationShift,
+    layerwise_wasserstein,
+    representation_shift,
+)
 from ._monitor import ChunkRecord, ShiftMonitor
 from ._shift_result import Attribution, ShiftResult
 from ._test import TransportShiftTest
@@ -18,8 +25,13 @@ __all__ = [
     "ErrorComparison",
     "ErrorEstimate",
     "ErrorEstimates",
+    "LayerwiseShift",
+    "RepresentationShift",
     "ShiftMonitor",
     "ShiftResult",
     "TransportShiftTest",
     "compare_error_estimators",
+    "layerwise_wasserstein",
+    "representation_shift",
+    "wasserstein_dependence",
 ]

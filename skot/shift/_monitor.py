@@ -251,7 +251,7 @@ class ShiftMonitor(SkotEstimator):
         if len(chunk) < 2:
             raise ValueError("X has n_samples = 1; a chunk of at least 2 is needed")
         if self.limits_ == "permutation" or len(chunk) < self.chunk_size_:
-            result = self.test_._compare(chunk, 0, attribute=False)
+            result = self.test_._compare(chunk, 0, judge_parts=False)
             statistic, p, limit = result.statistic, result.p_value, np.nan
         else:
             statistic, limit = self.test_._distance(chunk), self.limit_
@@ -286,7 +286,7 @@ class ShiftMonitor(SkotEstimator):
         ).set_index("number")
 
     def _cut(self, rows, chunks, needed):
-        """Indices of the rows of each chunk of the reference."""
+        """Find the rows of each chunk of the reference."""
         n = len(rows)
         if n < 2:
             raise ValueError("X has n_samples = 1; a reference of at least 2 is needed")

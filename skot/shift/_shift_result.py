@@ -36,27 +36,6 @@ class Attribution:
     adjusted_p_values: np.ndarray
     vectors: np.ndarray | None = None
 
-    @classmethod
-    def from_splits(cls, names, distances, vectors=None):
-        """Judge parts by their distances on all splits, the observed one first."""
-        spread = distances.std(axis=0)
-        spread = np.where(spread > ROUNDING * distances.max(axis=0), spread, np.inf)
-        scores = (distances - distances.mean(axis=0)) / spread
-        p_values = (scores >= scores[0] - ROUNDING).mean(axis=0)
-        order = np.argsort(scores[0])
-        # the largest score among parts no more shifted than each
-        largest = np.maximum.accumulate(scores[:, order], axis=1)
-        adjusted = (largest >= scores[0, order] - ROUNDING).mean(axis=0)
-        adjusted = np.maximum.accumulate(adjusted[::-1])[::-1]
-        inverse = np.argsort(order)
-        return cls(
-            np.asarray(names, dtype=str),
-            distances[0],
-            p_values,
-            adjusted[inverse],
-            vectors,
-        )
-
     def __len__(self):
         return len(self.names)
 
@@ -155,8 +134,9 @@ class ShiftResult:
         low, high = self.effect_interval
         n, m = self.n_used
         text = (
-            f"ShiftResult({self.name}={self.statistic:.4g}, p_value={self.p_value:.3g}, "
-            f"effect={self.effect:.3g} [{low:.3g}, {high:.3g}], {n} rows against {m}"
+            f"ShiftResult({self.name}={self.statistic:.4g}, "
+            f"p_value={self.p_value:.3g}, effect={self.effect:.3g} "
+            f"[{low:.3g}, {high:.3g}], {n} rows against {m}"
         )
         if self.n_given != self.n_used:
             text += f" of {self.n_given[0]} and {self.n_given[1]}"
@@ -166,6 +146,26 @@ class ShiftResult:
         from ._html import describe_shift
 
         return describe_shift(self)
+
+
+def attribute(names, distances, vectors=None):
+    """Judge parts by their distances on all splits, the observed one first.
+
+    Scores are distances in standard deviations over splits, which makes parts of
+    different scales comparable; largest scores over splits give the correction.
+    """
+    spread = distances.std(axis=0)
+    spread = np.where(spread > ROUNDING * distances.max(axis=0), spread, np.inf)
+    scores = (distances - distances.mean(axis=0)) / spread
+    p_values = (scores >= scores[0] - ROUNDING).mean(axis=0)
+    order = np.argsort(scores[0])
+    # the largest score among parts that are no more shifted than each
+    largest = np.maximum.accumulate(scores[:, order], axis=1)
+    adjusted = (largest >= scores[0, order] - ROUNDING).mean(axis=0)
+    adjusted = np.maximum.accumulate(adjusted[::-1])[::-1]
+    names = np.asarray(names, dtype=str)
+    back = np.argsort(order)
+    return Attribution(names, distances[0], p_values, adjusted[back], vectors)
 
 
 def p_value(values):

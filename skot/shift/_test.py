@@ -13,7 +13,7 @@ from ..base import SkotEstimator
 from ..sets import MixedTable, validate_rows
 from ..solvers import SLICERS, draw_splits
 from ._pooled import feature_distances, pool
-from ._shift_result import Attribution, ShiftResult, effect_size, p_value
+from ._shift_result import ShiftResult, attribute, effect_size, p_value
 from ._statistics import STATISTICS, from_callable
 
 
@@ -245,7 +245,7 @@ class TransportShiftTest(SkotEstimator):
         """
         check_is_fitted(self)
         current = _at_least_two(validate_rows(self, X, reset=False))
-        return self._compare(current, self.n_bootstraps, attribute=True)
+        return self._compare(current, self.n_bootstraps, judge_parts=True)
 
     def score(self, X, y=None):
         """Score how close data is to the reference, the higher the closer.
@@ -273,7 +273,7 @@ class TransportShiftTest(SkotEstimator):
         """
         check_is_fitted(self)
         current = _at_least_two(validate_rows(self, X, reset=False))
-        return -self._compare(current, 0, attribute=False).z_score
+        return -self._compare(current, 0, judge_parts=False).z_score
 
     def _keep(self, reference, reader):
         """Keep rows that ``reader``, this test or a monitor, has read."""
@@ -284,7 +284,7 @@ class TransportShiftTest(SkotEstimator):
         self.reference_ = reference
         return self
 
-    def _compare(self, current, n_bootstraps, attribute):
+    def _compare(self, current, n_bootstraps, judge_parts):
         rng = np.random.RandomState(self.seed_)
         statistic = self._statistic()
         samples = [_subsample(s, self._cap(), rng) for s in (self.reference_, current)]
@@ -300,11 +300,11 @@ class TransportShiftTest(SkotEstimator):
             self.confidence_level,
         )
         parts = directions = None
-        if attribute:
+        if judge_parts:
             distances = feature_distances(points, features, splits, self.p)
-            parts = Attribution.from_splits([f.name for f in features], distances)
+            parts = attribute([f.name for f in features], distances)
             if computed.slices is not None:
-                directions = Attribution.from_splits(
+                directions = attribute(
                     np.arange(len(computed.slices)),
                     computed.per_slice,
                     computed.slices,

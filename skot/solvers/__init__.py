@@ -4,6 +4,7 @@
 
 from ._barycenter import BarycenterResult, free_support_barycenter
 from ._control_variates import CONTROL_VARIATES
+from ._dependence import etic, joint_product_cost, wasserstein_correlation
 from ._divergence import (
     DivergenceResult,
     SelfPotential,
@@ -69,12 +70,14 @@ __all__ = [
     "energy_sliced_wasserstein",
     "energy_splits",
     "entropic_map",
+    "etic",
     "exact",
     "factored",
     "free_support_barycenter",
     "gaussian_map",
     "gaussian_moments",
     "glue_plans",
+    "joint_product_cost",
     "max_sliced_wasserstein",
     "mmd_splits",
     "projected_quantiles",
@@ -90,5 +93,6 @@ __all__ = [
     "sliced_wasserstein_pairs",
     "von_mises_sliced_wasserstein",
     "wasserstein_1d",
+    "wasserstein_correlation",
     "wasserstein_splits",
 ]

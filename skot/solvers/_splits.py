@@ -54,7 +54,13 @@ class Splits:
         return n, self.labels.shape[1] - n
 
     def weights(self):
-        """Count points of all rows in each part, splits first and then resamples."""
+        """Count points in each part, for splits and then for resamples.
+
+        Returns
+        -------
+        tuple of ndarray, each of shape (n_splits + n_resamples, n_points)
+            Counts in the first part, and in the second.
+        """
         labels = self.labels.astype(np.float64)
         counts = self.counts.astype(np.float64)
         return (
@@ -185,11 +191,12 @@ def wasserstein_splits(C, splits, part=slice(None)):
         else:
             label = splits.labels[0].astype(bool)
             x, y = (np.repeat(np.flatnonzero(a), row[a]) for a in (label, ~label))
-        costs[k] = _uniform_cost(C[np.ix_(x, y)])
+        costs[k] = uniform_cost(C[np.ix_(x, y)])
     return costs
 
 
-def _uniform_cost(C):
+def uniform_cost(C):
+    """Cost of exact transport between points that weigh the same on each side."""
     n, m = C.shape
     if n == m:
         return C[linear_sum_assignment(C)].mean()
