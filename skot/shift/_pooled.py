@@ -83,7 +83,7 @@ def _embed(rows, test, rng):
         embedding.set_params(random_state=rng.randint(2**31 - 1))
     order = rng.permutation(len(rows))
     given = rows.points if test._fitted_on_table else rows
-    embedding.fit(given[order])
+    embedding.fit(given[order], None)  # a frozen one asks for a y
     points = np.asarray(embedding.transform(given), dtype=np.float64)
     if points.ndim != 2 or not np.isfinite(points).all():
         raise ValueError("embedding must give a table of finite numbers")

@@ -263,7 +263,8 @@ def _own(K, a, tol, max_iter):
         value = 2 * (a * np.log(u)).sum(axis=0) - (a * u * image).sum(axis=0) + 1
         if np.abs(value - last).max() <= tol:
             break
-        u = np.sqrt(u / image)
+        # elsewhere no one asks for the potential, which may be huge
+        u = np.where(a > 0, np.sqrt(u / image), 1.0)
     return value
 
 
