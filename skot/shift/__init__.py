@@ -14,6 +14,7 @@ from ._layers import (
     representation_shift,
 )
 from ._monitor import ChunkRecord, ShiftMonitor
+from ._report import ShiftReport, shift_report
 from ._shift_result import Attribution, ShiftResult
 from ._test import TransportShiftTest
 
@@ -28,10 +29,12 @@ __all__ = [
     "LayerwiseShift",
     "RepresentationShift",
     "ShiftMonitor",
+    "ShiftReport",
     "ShiftResult",
     "TransportShiftTest",
     "compare_error_estimators",
     "layerwise_wasserstein",
     "representation_shift",
+    "shift_report",
     "wasserstein_dependence",
 ]

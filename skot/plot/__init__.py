@@ -1,0 +1,7 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Pictures of results, in the manner of scikit-learn's displays."""
+
+from ._shift import MonitorDisplay, ShiftDisplay
+
+__all__ = ["MonitorDisplay", "ShiftDisplay"]
