@@ -52,10 +52,11 @@ class LabelFreeEstimator(SkotEstimator):
             self.classes_ = self.estimator_.classes_
             check_decision(self.estimator_, X, proba, self.classes_)
         else:
-            args = self.response_method, self.cv, self.n_jobs
-            proba = out_of_fold(self.estimator, X, y, *args)
+            # first on all samples: it names those at fault by their number
             self.estimator_ = clone(self.estimator).fit(X, y)
             self.classes_ = self.estimator_.classes_
+            args = self.response_method, self.cv, self.n_jobs
+            proba = out_of_fold(self.estimator, X, y, *args)
         for name in ("n_features_in_", "feature_names_in_"):
             if hasattr(getattr(self, "estimator_", None), name):
                 setattr(self, name, getattr(self.estimator_, name))

@@ -13,7 +13,6 @@ from sklearn.model_selection import StratifiedKFold, check_cv, cross_val_predict
 from sklearn.utils import _safe_indexing
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
-    _num_samples,
     check_consistent_length,
     check_is_fitted,
     column_or_1d,
@@ -98,6 +97,8 @@ def as_probabilities(values, *, logits, name="X"):
     values = np.asarray(values)
     if values.dtype not in (np.float32, np.float64):
         values = values.astype(np.float64)
+    if len(values) == 0:
+        raise ValueError("X holds 0 samples; at least 1 is required")
     if values.ndim == 1:
         values = np.column_stack([np.zeros_like(values), values])
     if not np.isfinite(values.min() + values.max()):
@@ -152,8 +153,6 @@ def response_of(classifier, response_method):
 
 def respond(classifier, X, response_method):
     """Probabilities of a fitted classifier."""
-    if _num_samples(X) == 0:
-        raise ValueError("X holds 0 samples; at least 1 is required")
     method = response_of(classifier, response_method)
     return as_probabilities(
         getattr(classifier, method)(X),

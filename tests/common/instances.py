@@ -17,14 +17,13 @@ def classifier():
 
 # What a meta-estimator must be given; without a classifier, these read probabilities.
 REQUIRED = {
-    "BaselineErrorEstimator": {"estimator": classifier(), "n_bootstrap": 5},
-    "COTErrorEstimator": {"estimator": classifier(), "n_bootstrap": 5},
+    "BaselineErrorEstimator": {"estimator": classifier(), "cv": 2, "n_bootstrap": 2},
+    "COTErrorEstimator": {"estimator": classifier(), "cv": 2, "n_bootstrap": 2},
 }
 
 # Settings beside the defaults, in which every estimator is checked as well. Small for
 # speed: there is no test-only default in a class.
 VARIANTS = {
-    "BaselineErrorEstimator": [{"method": "cbpe"}],
     "COTErrorEstimator": [{"variant": "cot", "calibration": "isotonic"}],
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
     "NearestBarycenterClassifier": [{"n_atoms": 3}],
