@@ -14,8 +14,10 @@ __all__ = [
     "embedding",
     "graph",
     "kernel",
+    "plot",
     "reductions",
     "sets",
+    "shift",
     "solvers",
     "utils",
 ]
