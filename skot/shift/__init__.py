@@ -6,7 +6,7 @@ from ._baselines import BaselineErrorEstimator
 from ._compare import ErrorComparison, compare_error_estimators
 from ._cot import COTErrorEstimator
 from ._dependence import wasserstein_dependence
-from ._estimate import ErrorEstimate, ErrorEstimates
+from ._estimate import ErrorEstimate, ErrorEstimates, LossEstimate
 from ._layers import (
     LayerwiseShift,
     RepresentationShift,
@@ -14,6 +14,7 @@ from ._layers import (
     representation_shift,
 )
 from ._monitor import ChunkRecord, ShiftMonitor
+from ._regression import DirectLossEstimator
 from ._report import ShiftReport, shift_report
 from ._shift_result import Attribution, ShiftResult
 from ._test import TransportShiftTest
@@ -23,10 +24,12 @@ __all__ = [
     "BaselineErrorEstimator",
     "COTErrorEstimator",
     "ChunkRecord",
+    "DirectLossEstimator",
     "ErrorComparison",
     "ErrorEstimate",
     "ErrorEstimates",
     "LayerwiseShift",
+    "LossEstimate",
     "RepresentationShift",
     "ShiftMonitor",
     "ShiftReport",

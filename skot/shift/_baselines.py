@@ -119,6 +119,7 @@ class BaselineErrorEstimator(LabelFreeEstimator):
     >>> estimator = BaselineErrorEstimator(FrozenEstimator(classifier), method="atc_mc")
     >>> estimator = estimator.fit(X[600:1200], y[600:1200])
     >>> round(estimator.estimate(X[1200:]).error, 2)
+    0.1
     """
 
     _parameter_constraints = {

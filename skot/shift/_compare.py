@@ -165,6 +165,10 @@ def compare_error_estimators(
     >>> compare_error_estimators(
     ...     classifier, X[600:1200], y[600:1200], targets, methods=["cott", "ac"]
     ... )
+    target                true   cott     ac
+    as it was             9.5%  10.2%   8.1%
+    noisy                24.5%  18.4%  13.4%
+    mean absolute error          3.4%   6.3%
     """
     unknown = set(methods) - {*METHODS, "gde"}
     if unknown:

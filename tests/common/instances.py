@@ -2,23 +2,27 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Instances of every estimator for the common checks."""
 
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 
 from skot.embedding import SlicedWassersteinEmbedding
 from skot.utils import all_estimators
 
 
-def classifier():
-    """Make a classifier of tables and of sets, for those that judge one."""
+def on_sets(learner):
+    """Make a learner of tables and of sets, for those that judge one."""
     embedding = SlicedWassersteinEmbedding(n_slices=5, n_quantiles=5, random_state=0)
-    return make_pipeline(embedding, LogisticRegression())
+    return make_pipeline(embedding, learner)
+
+
+CLASSIFIER = on_sets(LogisticRegression())
 
 
 # What a meta-estimator must be given; without a classifier, these read probabilities.
 REQUIRED = {
-    "BaselineErrorEstimator": {"estimator": classifier(), "cv": 2, "n_bootstrap": 2},
-    "COTErrorEstimator": {"estimator": classifier(), "cv": 2, "n_bootstrap": 2},
+    "BaselineErrorEstimator": {"estimator": CLASSIFIER, "cv": 2, "n_bootstrap": 2},
+    "COTErrorEstimator": {"estimator": CLASSIFIER, "cv": 2, "n_bootstrap": 2},
+    "DirectLossEstimator": {"estimator": on_sets(Ridge()), "cv": 2},
 }
 
 # Settings beside the defaults, in which every estimator is checked as well. Small for
