@@ -59,7 +59,7 @@ class Temperature:
             if not low < new < high:
                 new = np.sqrt(low * high)
             moved, inverse = abs(new - inverse), new
-            if moved <= 1e-9 * inverse:
+            if moved <= 1e-5 * inverse:  # Newton: its square is what is left
                 break
         self.temperature = float(1 / inverse)
 

@@ -23,6 +23,7 @@ from ._probabilities import (
     out_of_fold,
     read_labels,
     respond,
+    response_of,
 )
 
 
@@ -52,6 +53,7 @@ class LabelFreeEstimator(SkotEstimator):
             self.classes_ = self.estimator_.classes_
             check_decision(self.estimator_, X, proba, self.classes_)
         else:
+            response_of(self.estimator, self.response_method)  # or an error
             # first on all samples: it names those at fault by their number
             self.estimator_ = clone(self.estimator).fit(X, y)
             self.classes_ = self.estimator_.classes_

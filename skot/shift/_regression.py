@@ -26,6 +26,9 @@ from ._estimate import ErrorEstimates, LossEstimate
 from ._interface import chunks_of
 from ._probabilities import is_frozen
 
+# Share of validation samples that no loss would be added to: the others lie at a rim.
+REACH = 0.95
+
 LOSSES = {"absolute_error": np.abs, "squared_error": np.square}
 
 
@@ -35,8 +38,8 @@ class DirectLossEstimator(SkotEstimator):
     Samples are moved to the nearest validation samples, whose losses are known: each
     spreads its mass over ``n_neighbors`` of them. This is transport whose second
     marginal is free, so that validation samples count as often as the target needs.
-    Samples farther out than validation samples are from each other have a loss added,
-    in proportion to how much farther.
+    Samples farther out than 95 % of validation samples are from the others have a loss
+    added, in proportion to how much farther.
 
     Parameters
     ----------
@@ -203,9 +206,10 @@ class DirectLossEstimator(SkotEstimator):
         # each validation sample against the others
         distances, rows = self._neighbors.kneighbors()
         costs, near = distances.mean(axis=1), self.losses_[rows].mean(axis=1)
-        self._usual, self._validation_cost = np.median(costs), float(costs.mean())
+        self._validation_cost = float(costs.mean())
+        self._reach = np.quantile(costs, REACH)
         self._residuals = self.losses_ - near
-        far = np.maximum(costs - self._usual, 0)
+        far = np.maximum(costs - np.median(costs), 0)
         slope = self._residuals @ far / (far @ far) if far.any() else 0.0
         self.slope_ = float(max(slope, 0))
         return self
@@ -232,7 +236,7 @@ class DirectLossEstimator(SkotEstimator):
         vectors = self._vectors(X, self.estimator_.predict(X))
         distances, rows = self._neighbors.kneighbors(self._scale(vectors))
         costs = distances.mean(axis=1)
-        added = self.slope_ * np.maximum(costs - self._usual, 0)
+        added = self.slope_ * np.maximum(costs - self._reach, 0)
         return rows, costs, self.losses_[rows].mean(axis=1), added
 
     def sample_losses(self, X):
