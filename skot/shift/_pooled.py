@@ -137,15 +137,18 @@ def feature_distances(points, features, splits, p):
         two categories are at distance 1.
     """
     distances = np.empty((len(splits.labels), len(features)))
-    labels = splits.labels.astype(np.float64)
-    n, m = splits.sizes
-    signed = labels / n - (1 - labels) / m
     for j, feature in enumerate(features):
         block = points[:, feature.columns]
         if feature.categorical:
-            gaps = np.abs(signed @ (block > 0)).sum(axis=1)
-            distances[:, j] = gaps / 2
+            distances[:, j] = _total_variations(block.argmax(axis=1), splits)
         else:
             costs, _ = sliced_splits(block, np.ones((1, 1)), splits, p=p)
             distances[:, j] = costs[:, 0] ** (1 / p)
     return distances
+
+
+def _total_variations(codes, splits):
+    n, m = splits.sizes
+    total = np.bincount(codes)
+    first = np.array([np.bincount(codes, row, len(total)) for row in splits.labels])
+    return np.abs(first / n - (total - first) / m).sum(axis=1) / 2

@@ -42,22 +42,29 @@ def split_costs(values, order, labels, rows, columns, masses, p, out):
                 out[b, s] = _plan_cost(x, y, rows, columns, masses, p)
 
 
-@numba.njit(nogil=True, cache=True)
+@numba.njit(nogil=True, cache=True, fastmath=REORDER)
 def resampled_costs(values, order, label, counts, rows, columns, masses, p, out):
     """Fill out (n_resamples, n_slices) with W_p^p where points stand counts times."""
     n_points = values.shape[1]
-    x, y = np.empty(n_points), np.empty(n_points)
+    n = int(label.sum())
+    x, y = np.empty(n_points + 2), np.empty(n_points + 2)
     for s in range(len(values)):
         line, place = values[s], order[s]
         for b in range(len(counts)):
+            count = counts[b]
             i = j = 0
             for k in range(n_points):
                 point = place[k]
-                for _ in range(counts[b, point]):
-                    if label[point]:
-                        x[i] = line[k]
-                        i += 1
-                    else:
-                        y[j] = line[k]
-                        j += 1
-            out[b, s] = _plan_cost(x, y, rows, columns, masses, p)
+                value, times = line[k], int(count[point])
+                first = times * label[point]
+                # up to two times without a branch, which is nine points of ten
+                x[i] = x[i + 1] = y[j] = y[j + 1] = value
+                i += first
+                j += times - first
+                if times > 2:
+                    x[i - first : i] = value
+                    y[j - times + first : j] = value
+            if 2 * n == n_points:
+                out[b, s] = _equal_cost(x[:n], y, p)
+            else:
+                out[b, s] = _plan_cost(x, y, rows, columns, masses, p)
