@@ -153,6 +153,26 @@ class LabelFreeEstimator(SkotEstimator):
         estimates = tuple(self._estimate(target.take(rows)) for rows in parts)
         return ErrorEstimates(estimates, names)
 
+    def true_errors(self, X, y, by):
+        """Compute the true error of several chunks, once labels have come.
+
+        Parameters
+        ----------
+        X : array-like or set-like of shape (n_samples, n_features)
+            What the classifier takes; probabilities or logits where there is none.
+        y : array-like of shape (n_samples,)
+            True labels.
+        by : int or array-like of shape (n_samples,)
+            As in ``estimate_chunks``.
+
+        Returns
+        -------
+        ndarray of shape (n_chunks,)
+            Shares of samples whose most probable class is wrong.
+        """
+        wrong = self.classes_[self._outputs(X).predicted] != read_labels(y, X)
+        return np.array([wrong[rows].mean() for rows in chunks_of(len(wrong), by)[1]])
+
     def score(self, X, y):
         """Score the estimate by how near it is to the true error.
 
@@ -168,10 +188,9 @@ class LabelFreeEstimator(SkotEstimator):
         float
             Minus the absolute difference of the estimated and the true error.
         """
-        y = read_labels(y, X)
         target = self._outputs(X)
-        true = float(np.mean(self.classes_[target.predicted] != y))
-        return -abs(self._point(target.calibrated(self._calibrator)) - true)
+        true = np.mean(self.classes_[target.predicted] != read_labels(y, X))
+        return -abs(self._point(target.calibrated(self._calibrator)) - float(true))
 
 
 def chunks_of(n_samples, by):

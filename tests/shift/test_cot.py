@@ -207,6 +207,8 @@ def test_chunks():
     frame = named.to_frame()
     assert list(frame.index) == ["a", "b"]
     assert_allclose(frame["error"], [e.error for e in named])
+    true = estimator.true_errors(proba, y, 50)
+    assert_allclose(true.mean(), estimator.validation_error_)
     with pytest.raises(ValueError, match="by has shape"):
         estimator.estimate_chunks(target, by=months[:5])
     with pytest.raises(ValueError, match="by must be at least 1"):
@@ -446,7 +448,7 @@ def test_bad_classifiers():
         judge.estimate(X[:0])
     with pytest.raises(ValueError, match="neither predict_proba nor"):
         COTErrorEstimator(Ridge()).fit(X, y)
-    with pytest.raises(ValueError, match="1 class"):
+    with pytest.raises(ValueError, match="only one class"):  # says the classifier
         COTErrorEstimator(LogisticRegression()).fit(X, np.zeros(60))
 
 
