@@ -188,7 +188,9 @@ class ShiftMonitor(SkotEstimator):
         if self.limits_ == "permutation":
             n_baseline = len(parts)
         self.test_ = clone(self.test) if self.test else TransportShiftTest()
-        self.test_.set_params(alpha=self.alpha)
+        # a p-value of alpha must be within reach where permutations decide
+        most = max(needed, self.test_.n_permutations)
+        self.test_.set_params(alpha=self.alpha, n_permutations=most)
         self.test_._keep(rows.take(np.concatenate(parts[:n_baseline])), self)
         later = [rows.take(part) for part in parts[n_baseline:]]
         self.calibration_ = np.array([self.test_._distance(part) for part in later])

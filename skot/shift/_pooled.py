@@ -12,22 +12,22 @@ from ..sets import MixedTable, concat_rows
 from ..solvers import sliced_splits
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Feature:
-    """A column of the data, and where it stands among the coordinates of the points.
+    """What one column of the data, or one coordinate of sets, holds in both samples.
 
     Parameters
     ----------
     name : str
         The column.
-    columns : slice
-        Its coordinates.
+    block : ndarray of shape (n_points, n_columns)
+        Its values; for a coordinate of sets, quantiles of it.
     categorical : bool
         Whether these are indicators of categories.
     """
 
     name: str
-    columns: slice
+    block: np.ndarray
     categorical: bool = False
 
 
@@ -52,38 +52,70 @@ def pool(reference, current, test, rng):
     -------
     points : ndarray of shape (n_reference + n_current, n_dims)
         Both samples.
-    features : list of Feature
-        Columns of the data, or of the embedding.
+    features : callable
+        Makes the list of `Feature`: columns, coordinates of sets, or outputs of an
+        embedding.
     """
     rows = concat_rows([reference, current])
     if isinstance(rows, MixedTable):
-        return _encode(rows, test.standardize)
-    if test.embedding is None and (rows.sizes == 1).all():
+        encoded = _encode(rows, test.standardize)
+        points = np.concatenate([feature.block for feature in encoded], axis=1)
+        return points, lambda: encoded
+    names = getattr(test, "feature_names_in_", None)
+    if test.embedding is None:
+        if not (rows.sizes == 1).all():
+            return _embed_sets(rows, test, rng), lambda: _coordinates(rows, test)
         points = rows.points.astype(np.float64)
-        names = getattr(test, "feature_names_in_", None)
-        scale = points.std(axis=0)
+        by_column = True
     else:
         points, names = _embed(rows, test, rng)
-        scale = np.sqrt(points.var(axis=0).mean(keepdims=True))
-    points -= points.mean(axis=0)
-    if test.standardize:
-        points /= np.where(scale > 0, scale, 1.0)
+        by_column = False
+    points = _centred(points, test.standardize, by_column)
+    return points, lambda: _columns(points, names)
+
+
+def _centred(points, standardize, by_column):
+    """Points about their mean, in standard deviations of each column or of all."""
+    scale = np.abs(points).max(axis=0)
+    points = points - points.mean(axis=0)
+    if not standardize:
+        return points
+    spread = points.std(axis=0)
+    # a constant may have a spread of rounding errors
+    spread = np.where(spread > 1e-12 * scale, spread, 0.0)
+    if not by_column:
+        spread = np.sqrt((spread**2).mean(keepdims=True))
+    return points / np.where(spread > 0, spread, np.inf)
+
+
+def _columns(points, names):
     if names is None:
         names = [f"x{j}" for j in range(points.shape[1])]
-    features = [Feature(str(k), slice(j, j + 1)) for j, k in enumerate(names)]
-    return points, features
+    return [Feature(str(k), points[:, [j]]) for j, k in enumerate(names)]
+
+
+def _embed_sets(rows, test, rng):
+    embedding = SlicedWassersteinEmbedding(n_jobs=test.n_jobs, random_state=rng)
+    return _centred(embedding.fit_transform(rows), test.standardize, False)
+
+
+def _coordinates(rows, test):
+    """Quantiles of each coordinate of sets."""
+    features = []
+    for j, axis in enumerate(np.eye(rows.shape[1])):
+        embedding = SlicedWassersteinEmbedding(slices=axis[None], n_jobs=test.n_jobs)
+        block = embedding.fit_transform(rows).astype(np.float64)
+        features.append(Feature(f"x{j}", _centred(block, test.standardize, False)))
+    return features
 
 
 def _embed(rows, test, rng):
-    if test.embedding is None:
-        embedding = SlicedWassersteinEmbedding(n_jobs=test.n_jobs)
-    else:
-        embedding = clone(test.embedding)
+    embedding = clone(test.embedding)
     if "random_state" in embedding.get_params():
         embedding.set_params(random_state=rng.randint(2**31 - 1))
-    order = rng.permutation(len(rows))
-    given = rows.points if test._fitted_on_table else rows
-    embedding.fit(given[order], None)  # a frozen one asks for a y
+    table = test._fitted_on_table and (rows.sizes == 1).all()
+    given = rows.points if table else rows
+    embedding.fit(given[rng.permutation(len(rows))], None)  # a frozen one asks for a y
     points = np.asarray(embedding.transform(given), dtype=np.float64)
     if points.ndim != 2 or not np.isfinite(points).all():
         raise ValueError("embedding must give a table of finite numbers")
@@ -98,33 +130,27 @@ def _encode(rows, standardize):
     Standardised, two rows differ by 2 in the square on average in each column, of
     numbers or of categories; otherwise two categories are at distance 1.
     """
-    blocks, features, start = [], [], 0
+    features = []
     for name in rows.names:
-        if categorical := name in rows.categories:
+        if name in rows.categories:
             levels, codes = np.unique(rows.categories[name], return_inverse=True)
             block = np.eye(len(levels))[codes]
             scale = np.sqrt(1 - (block.mean(axis=0) ** 2).sum())
             block = block / (scale or 1.0) if standardize else block / np.sqrt(2)
+            features.append(Feature(name, block, True))
         else:
-            block = rows.numbers[name][:, None] - rows.numbers[name].mean()
-            if standardize:
-                block = block / (block.std() or 1.0)
-        blocks.append(block)
-        stop = start + block.shape[1]
-        features.append(Feature(name, slice(start, stop), categorical))
-        start = stop
-    return np.concatenate(blocks, axis=1), features
+            block = rows.numbers[name][:, None]
+            features.append(Feature(name, _centred(block, standardize, True)))
+    return features
 
 
-def feature_distances(points, features, splits, p):
+def feature_distances(features, splits, p):
     """Distance of each feature alone, for each split.
 
     Parameters
     ----------
-    points : ndarray of shape (n_points, n_dims)
-        The pooled sample.
     features : list of Feature
-        Its columns.
+        Columns of the pooled sample.
     splits : Splits
         Its splits.
     p : float
@@ -133,17 +159,18 @@ def feature_distances(points, features, splits, p):
     Returns
     -------
     ndarray of shape (n_splits, n_features)
-        ``W_p`` of numbers; the total variation of categories, which is ``W_1`` where
-        two categories are at distance 1.
+        ``W_p`` of numbers, over several columns in the mean; the total variation of
+        categories, which is ``W_1`` where two categories are at distance 1.
     """
     distances = np.empty((len(splits.labels), len(features)))
     for j, feature in enumerate(features):
-        block = points[:, feature.columns]
         if feature.categorical:
-            distances[:, j] = _total_variations(block.argmax(axis=1), splits)
+            codes = feature.block.argmax(axis=1)
+            distances[:, j] = _total_variations(codes, splits)
         else:
-            costs, _ = sliced_splits(block, np.ones((1, 1)), splits, p=p)
-            distances[:, j] = costs[:, 0] ** (1 / p)
+            axes = np.eye(feature.block.shape[1])
+            costs, _ = sliced_splits(feature.block, axes, splits, p=p)
+            distances[:, j] = costs.mean(axis=1) ** (1 / p)
     return distances
 
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Has the data moved: a permutation test of transport distances."""
 
+from math import ceil
 from numbers import Integral, Real
 
 import numpy as np
@@ -214,8 +215,14 @@ class TransportShiftTest(SkotEstimator):
         Raises
         ------
         ValueError
-            If there are fewer than 2 rows, or values are missing, NaN or infinite.
+            If there are fewer than 2 rows, values are missing, NaN or infinite, or
+            there are too few permutations for a p-value of ``alpha``.
         """
+        if self.alpha * (1 + self.n_permutations) < 1 - 1e-9:
+            raise ValueError(
+                f"alpha={self.alpha} takes {ceil(1 / self.alpha - 1e-9) - 1} "
+                f"permutations at least, got n_permutations={self.n_permutations}"
+            )
         reference = _at_least_two(validate_rows(self, X, reset=True))
         if self.embedding is not None and isinstance(reference, MixedTable):
             raise ValueError(
@@ -301,8 +308,9 @@ class TransportShiftTest(SkotEstimator):
         )
         parts = directions = None
         if judge_parts:
-            distances = feature_distances(points, features, splits, self.p)
-            parts = attribute([f.name for f in features], distances)
+            found = features()
+            distances = feature_distances(found, splits, self.p)
+            parts = attribute([feature.name for feature in found], distances)
             if computed.slices is not None:
                 directions = attribute(
                     np.arange(len(computed.slices)),

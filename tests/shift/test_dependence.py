@@ -33,7 +33,7 @@ def brute_force_sinkhorn(a, b, C, n_iter=2000):
     return a @ f + b @ g
 
 
-@pytest.mark.parametrize("n", [3, 8, 12])
+@pytest.mark.parametrize("n", [3, 8])
 def test_etic_is_a_divergence_of_n_against_n_squared_atoms(n):
     rng = np.random.RandomState(n)
     x, y = rng.normal(size=(2, n))

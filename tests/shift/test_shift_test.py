@@ -177,14 +177,41 @@ def test_zero_symmetric_and_translation_invariant(name):
     assert there.statistic == pytest.approx(scaled.statistic, rel=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(10))
-def test_sliced_below_max_sliced_below_exact(seed):
-    X, Y = two_samples(20, 20, shift=0.5, seed=seed)
-    sliced, largest, exact = (
-        compare(X, Y, statistic=name, n_permutations=1).statistic
-        for name in ("sliced_wasserstein", "max_sliced", "wasserstein")
-    )
-    assert sliced <= largest <= exact + 1e-12
+def test_inequalities_on_200_random_cases():
+    rng = np.random.RandomState(0)
+    for seed in range(200):
+        n, m, d = rng.randint(2, 12), rng.randint(2, 12), rng.randint(1, 5)
+        p, shift = rng.choice([1, 2, 3]), rng.uniform(0, 2)
+        X, Y = two_samples(n, m, d, shift, seed)
+        sliced, largest, exact, energy = (
+            compare(
+                X, Y, statistic=name, n_permutations=1, p=p, n_slices=8, alpha=0.5
+            ).statistic
+            for name in ("sliced_wasserstein", "max_sliced", "wasserstein", "energy")
+        )
+        assert sliced <= largest * (1 + 1e-12)
+        assert largest <= exact * (1 + 1e-9)
+        # E^2 <= 2 W_1, and W_1 <= W_p
+        assert 0 <= energy**2 <= 2 * exact * (1 + 1e-9)
+
+
+def test_an_answer_is_what_pot_says_along_its_slices():
+    ot = pytest.importorskip("ot")
+    X, Y = two_samples(40, 40, shift=0.5)
+    result = compare(X, Y)
+    pooled = np.concatenate([X, Y])
+    X, Y = (v / pooled.std(axis=0) for v in (X, Y))
+    slices = result.directions.vectors
+    expected = ot.sliced_wasserstein_distance(X, Y, projections=slices.T)
+    assert result.statistic == pytest.approx(expected, rel=1e-9)
+
+
+def test_a_classifier_is_at_one_half_without_a_shift():
+    areas = [
+        compare(*two_samples(12, 9, 2, seed=seed), statistic="c2st").statistic
+        for seed in range(100)
+    ]
+    assert np.mean(areas) == pytest.approx(0.5, abs=0.04)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -365,6 +392,7 @@ def test_sets_in_any_container():
     X, Y = clouds(25, 1.0, 0), clouds(20, 1.6, 1)
     result = compare(X, Y)
     assert result.is_shift
+    assert list(result.features.names) == ["x0", "x1"]
     again = compare(PointSets.from_list(X), [cloud[::-1] for cloud in Y])
     assert again.statistic == pytest.approx(result.statistic, rel=1e-9)
     pooled = compare(X, Y, embedding=PoolingEmbedding(["mean", "max"]))
@@ -373,6 +401,16 @@ def test_sets_in_any_container():
     table = two_samples()
     diracs = [PointSets.diracs(part) for part in table]
     assert compare(*diracs).statistic == compare(*table).statistic
+
+
+def test_the_coordinate_of_sets_that_moved():
+    X, Y = clouds(40, 1.0, 0), clouds(40, 1.0, 1)
+    Y = [cloud + [0, 0.8] for cloud in Y]
+    moved = compare(X, Y, n_permutations=99).features.adjusted_p_values <= 0.05
+    np.testing.assert_array_equal(moved, [False, True])
+    # a table of Diracs and sets are one kind of rows
+    table = np.array([cloud.mean(axis=0) for cloud in X])
+    assert compare(table, Y).is_shift
 
 
 def test_embeddings_are_fitted_on_both_samples_or_frozen():
@@ -434,6 +472,11 @@ def test_bad_frames(make, message):
 def test_embedding_of_categories_is_refused():
     with pytest.raises(ValueError, match="embedding takes sets or numbers"):
         TransportShiftTest(embedding=PCA()).fit(pd.DataFrame(frames()[0]))
+
+
+def test_too_few_permutations():
+    with pytest.raises(ValueError, match="takes 999 permutations"):
+        TransportShiftTest(alpha=0.001).fit(two_samples()[0])
 
 
 def test_splits_know_their_sizes():
