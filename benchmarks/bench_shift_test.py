@@ -79,6 +79,30 @@ def speed(arguments):
         ],
     )
 
+    if arguments.jobs > 1:
+        jobs(arguments.jobs, n_permutations, n_rounds)
+
+
+def jobs(n_jobs, n_permutations, n_rounds):
+    """Print what workers gain, attribution included."""
+    X, Y = np.random.RandomState(0).normal(size=(2, 2000, 20))
+
+    def run(n_jobs):
+        test = TransportShiftTest(
+            n_permutations=n_permutations, n_bootstraps=0, n_jobs=n_jobs, random_state=0
+        )
+        return test.fit(X).test(Y).null
+
+    seconds, nulls = alternate(partial(run, 1), partial(run, n_jobs), n_rounds=n_rounds)
+    same = "yes" if np.array_equal(*nulls) else "no"
+    print_table(
+        ("workers", "time of a test", "one / this", "same values"),
+        [
+            (1, duration(seconds[0]), "1", ""),
+            (n_jobs, duration(seconds[1]), ratio(*seconds), same),
+        ],
+    )
+
 
 def uniform(arguments):
     n_repeats = 100 if arguments.quick else 500
@@ -242,6 +266,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", default=list(PARTS))
     parser.add_argument("--quick", action="store_true", help="few repetitions")
+    parser.add_argument("--jobs", type=int, default=1, help="workers, for speed")
     arguments = parser.parse_args()
     with threadpool_limits(1):
         for part in arguments.parts:

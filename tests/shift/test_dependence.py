@@ -185,14 +185,10 @@ def mlp(activation="relu", **params):
     X, y = load_digits(return_X_y=True)
     X = X / 16
     network = MLPClassifier((16, 8), activation=activation, max_iter=15, random_state=0)
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        network.fit(X[:200], y[:200])
-    return network, X, y
+    return network.fit(X[:200], y[:200]), X, y
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
 def test_activations_and_lipschitz_constants(activation):
     network, X, _ = mlp(activation)
@@ -210,6 +206,7 @@ def test_activations_and_lipschitz_constants(activation):
         assert (gaps <= constant * moves + 1e-12).all()
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_bounds_hold():
     network, X, y = mlp()
     train, test = (X[:200], y[:200]), (X[200:400], (y[200:400] + 1) % 10)
@@ -229,6 +226,7 @@ def test_bounds_hold():
     assert shift.funnel_layer == np.argmin(shift.bounds)
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_layers_of_plain_arrays_and_regressors():
     rng = np.random.RandomState(0)
     X = rng.normal(size=(60, 3))
@@ -243,6 +241,7 @@ def test_layers_of_plain_arrays_and_regressors():
     assert far.layers[0].ratio > 2
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_bad_layers():
     H = np.zeros((5, 2))
     with pytest.raises(ValueError, match="2 units, and H_test 1"):
