@@ -258,7 +258,7 @@ def coverage(scene, n_repetitions, n_samples=500):
         rng = np.random.default_rng(seed)
         estimator = COTErrorEstimator(
             variant=variant, response_method="decision_function",
-            n_bootstrap=100, random_state=seed, **settings,
+            random_state=seed, **settings,
         )  # fmt: skip
         estimator.fit(*simulate(rng, n_samples, SOURCE, shares, shares, sharpness))
         target, _ = simulate(rng, n_samples, noise, new, shares, sharpness)

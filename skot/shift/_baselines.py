@@ -224,7 +224,8 @@ class BaselineErrorEstimator(LabelFreeEstimator):
 
     def _estimate(self, raw):
         error = self._point(raw.calibrated(self._calibrator))
-        interval, bias = self._interval(error, self._error, raw)
+        smooth = not self.method.startswith("atc")
+        interval, bias = self._interval(error, self._error, raw, smooth=smooth)
         prior = self.validation_prior_
         return ErrorEstimate(
             error=error,

@@ -44,8 +44,8 @@ class Bootstrap:
             own = calibrate(part.proba, part.labels, calibrator)
             self._replicas.append((own, learn(part.calibrated(own))))
 
-    def interval(self, estimate, error, target, level, curvature=None):
-        """Interval of an estimate, corrected for its bias.
+    def interval(self, estimate, error, target, level, *, smooth, curvature=None):
+        """Interval of an estimate, corrected for its bias where that is known.
 
         Parameters
         ----------
@@ -57,6 +57,9 @@ class Bootstrap:
             Raw.
         level : float
             Confidence level.
+        smooth : bool
+            Whether the mean of the replicas tells the bias. Of shares beyond a
+            threshold it tells where the next sample stands, and is left alone.
         curvature : callable or None, default=None
             The same, to what ``error`` leaves out of an estimate. It is small and dear,
             and asked for the mean of few replicas alone.
@@ -65,8 +68,8 @@ class Bootstrap:
         -------
         interval : tuple of float
             Lower and upper end, within [0, 1].
-        bias : float
-            Bias of the estimate, of order 1 / n.
+        bias : float or None
+            Bias of the estimate, of order 1 / n; of a smooth one.
         """
         rng = np.random.RandomState(self._seed)
         n_target = len(target)
@@ -88,14 +91,20 @@ class Bootstrap:
                 rests[:, i] = [curvature(*side) for side in sides]
         # deviations shrink with the root of the number of rows, biases with the number
         shares = np.array([self.n_rows / self.n_validation, n / n_target])
-        biases = deviations.mean(axis=1)
+        biases = deviations.mean(axis=1) if smooth else np.zeros(2)
         spread = np.sqrt(shares) @ (deviations - biases[:, None])
-        if curvature is not None:
-            biases += rests[:, :N_REPLICAS_OF_CURVATURE].mean(axis=1)
         bias = float(shares @ biases)
+        if curvature is not None:
+            rests = shares @ rests[:, :N_REPLICAS_OF_CURVATURE].mean(axis=1)
+            # a square of as many normal numbers as there are free shares: its standard
+            # deviation follows from its mean
+            own = rests**2 * 2 / (target.proba.shape[1] - 1)
+            spread *= np.sqrt(1 + own / spread.var())
+            bias += float(rests)
         tail = (1 - level) / 2
         low, high = estimate - bias + np.quantile(spread, [tail, 1 - tail])
-        return (float(np.clip(low, 0, 1)), float(np.clip(high, 0, 1))), bias
+        ends = float(np.clip(low, 0, 1)), float(np.clip(high, 0, 1))
+        return ends, bias if smooth else None
 
 
 def _some(outputs, rng):

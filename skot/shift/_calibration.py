@@ -45,13 +45,14 @@ class Temperature:
     labels : ndarray of int of shape (n_samples,)
         True classes.
     start : Temperature or None
-        Where to start.
+        That of a set of which this is a bootstrap sample.
     """
 
     def __init__(self, proba, labels, start=None):
         low, high = 1 / HIGHEST, 1 / LOWEST
         inverse = 1.0 if start is None else 1 / start.temperature
-        for _ in range(60):
+        # from the optimum of nearly the same data two steps are enough
+        for _ in range(60 if start is None else 2):
             slope, curvature = _derivatives(proba, labels, inverse)
             low, high = (inverse, high) if slope < 0 else (low, inverse)
             step = -slope / curvature if curvature > 0 else np.inf

@@ -259,7 +259,9 @@ class COTErrorEstimator(LabelFreeEstimator):
             solved = LabelTransport.solve(target.proba, shares).value
             return solved - error(learned, target)
 
-        return error, curvature if self.variant == "cot" else None
+        if self.variant == "cott":
+            return {"error": error, "smooth": False}
+        return {"error": error, "smooth": True, "curvature": curvature}
 
     # -- estimates ---------------------------------------------------------------------
 
@@ -281,8 +283,8 @@ class COTErrorEstimator(LabelFreeEstimator):
         doubt = 1 - float(target.proba.max(axis=1).mean(dtype=np.float64))
         distance = total_variation(target.shares(best), prior)
         prices = transport.prices[prior > 0]
-        replica, curvature = self._replica(transport.prices, given)
-        interval, bias = self._interval(error, replica, raw, curvature)
+        replica = self._replica(transport.prices, given)
+        interval, bias = self._interval(error, target=raw, **replica)
         return ErrorEstimate(
             error=error,
             interval=interval,

@@ -25,8 +25,8 @@ class ErrorEstimate:
         Bootstrap interval of the error, corrected for ``bias``. It tells what the
         sampling of both sets leaves open, and nothing about assumptions that fail.
     bias : float or None
-        By how much ``error`` is too large because both sets are finite; of COT with
-        many classes, more than nothing.
+        By how much ``error`` is too large because both sets are finite: of COT, more
+        with more classes. None for methods with a threshold.
     confidence_level : float
         Its level.
     method : str

@@ -103,12 +103,12 @@ class LabelFreeEstimator(SkotEstimator):
             validation, calibrator, learn, self._calibrator, self.n_bootstrap, seed
         )
 
-    def _interval(self, estimate, error, target, curvature=None):
+    def _interval(self, estimate, error, target, **options):
         """Interval and bias of an estimate; None where there are no replicas."""
         if not self._bootstrap:
             return None, None
         return self._bootstrap.interval(
-            estimate, error, target, self.confidence_level, curvature
+            estimate, error, target, self.confidence_level, **options
         )
 
     def predict_proba(self, X):
