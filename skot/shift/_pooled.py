@@ -5,6 +5,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import rankdata
 from sklearn.base import clone
 
 from ..embedding import SlicedWassersteinEmbedding
@@ -76,6 +77,8 @@ def pool(reference, current, test, rng):
 
 def _centred(points, standardize, by_column):
     """Points about their mean, in standard deviations of each column or of all."""
+    if by_column and standardize == "rank":
+        points = rankdata(points, axis=0)
     scale = np.abs(points).max(axis=0)
     points = points - points.mean(axis=0)
     if not standardize:

@@ -64,9 +64,11 @@ class TransportShiftTest(SkotEstimator):
         What turns sets into vectors, fitted without labels on both samples together,
         so that the test stays exact; a `sklearn.frozen.FrozenEstimator` stays as it
         is. None takes tables as they are, and a `SlicedWassersteinEmbedding` of sets.
-    standardize : bool, default=True
+    standardize : bool or "rank", default=True
         Whether to divide each column by its pooled standard deviation, and indicators
         of a category such that all columns spread alike; embeddings as a whole.
+        "rank" takes the pooled ranks of each column of numbers first: for long tails,
+        which few far rows would decide otherwise.
     alpha : float, default=0.05
         Level of ``is_shift``.
     n_bootstraps : int, default=200
@@ -147,7 +149,7 @@ class TransportShiftTest(SkotEstimator):
         "reg": [Interval(Real, 0, None, closed="neither")],
         "classifier": [BaseEstimator, None],
         "embedding": [BaseEstimator, None],
-        "standardize": ["boolean"],
+        "standardize": ["boolean", StrOptions({"rank"})],
         "alpha": [Interval(Real, 0, 1, closed="neither")],
         "n_bootstraps": [Interval(Integral, 0, None, closed="left")],
         "confidence_level": [Interval(Real, 0, 1, closed="neither")],

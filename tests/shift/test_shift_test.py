@@ -326,6 +326,14 @@ def test_error_of_naming_a_feature():
     assert named <= 19  # ten in a hundred, and three standard deviations
 
 
+def test_ranks_do_not_mind_long_tails():
+    X, Y = two_samples(shift=0.7)
+    result = compare(X, Y, standardize="rank")
+    again = compare(np.exp(3 * X), np.exp(3 * Y), standardize="rank")
+    assert again.statistic == pytest.approx(result.statistic)
+    np.testing.assert_array_equal(again.null, result.null)
+
+
 def test_a_constant_column_did_not_move():
     X, Y = two_samples(shift=2.0)
     X[:, 2] = Y[:, 2] = 0.1
