@@ -13,6 +13,8 @@ EXAMPLES = [
     "plot_kernels.py",
     "plot_sinkhorn_newton.py",
     "plot_large_divergence.py",
+    "plot_error_under_shift.py",
+    "plot_label_first.py",
     "plot_tabular_drift.py",
     "plot_transport_dependence.py",
     "plot_dask.py",

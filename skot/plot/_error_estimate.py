@@ -5,8 +5,9 @@
 import numpy as np
 
 ESTIMATED, TRUE, SURE = "#0077bb", "#ee7733", "#bbbbbb"
-# Colours of methods, apart in hue and in lightness.
-COLORS = ("#0077bb", "#ee7733", "#009988", "#cc3311", "#33bbee", "#ee3377")
+# Of methods, the best first: apart in hue, in lightness and in shape.
+COLORS = ("#0077bb", "#ee7733", "#009988", "#cc3311", "#33bbee", "#ee3377", "#666666")
+MARKERS = "osD^vPX*<>"
 
 
 class ErrorEstimateDisplay:
@@ -149,7 +150,6 @@ class ErrorEstimateDisplay:
             ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.spines[["top", "right"]].set_visible(False)
-        ax.legend(frameon=False)
         return self
 
     def _draw_chunks(self, ax):
@@ -163,21 +163,28 @@ class ErrorEstimateDisplay:
         long = sum(len(str(name)) for name in self.names) > 60
         ax.set_xticks(at, self.names, rotation=90 if long else 0)
         ax.set(ylabel="error", ylim=(0, None))
+        ax.legend(frameon=False)
 
     def _draw_methods(self, ax):
         known = np.isfinite(self.truth)
         top = 1.05 * max(self.truth[known].max(), self.errors[known].max())
         ax.plot([0, top], [0, top], color=SURE, lw=1, zorder=0)
         means = np.abs(self.errors - self.truth[:, None])[known].mean(axis=0)
-        for j in np.argsort(means):
+        for place, j in enumerate(np.argsort(means)):
             ax.plot(
                 self.truth[known],
                 self.errors[known, j],
-                "osD^vP"[j % 6],
+                MARKERS[place % len(MARKERS)],
                 ms=5,
-                color=COLORS[j % len(COLORS)],
-                alpha=0.8,
-                label=f"{self.methods[j]}, off by {means[j]:.1%}",
+                color=COLORS[place % len(COLORS)],
+                zorder=len(means) - place,
+                label=f"{self.methods[j]}: {means[j]:.1%}",
             )
+        ax.legend(
+            frameon=False,
+            title="off by",
+            loc="center left",
+            bbox_to_anchor=(1, 0.5),
+        )
         ax.set(xlabel="true error", ylabel="estimated error")
         ax.set(xlim=(0, top), ylim=(0, top), aspect="equal")

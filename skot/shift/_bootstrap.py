@@ -102,9 +102,11 @@ class Bootstrap:
             spread *= np.sqrt(1 + own / spread.var())
             bias += float(rests)
         tail = (1 - level) / 2
-        low, high = estimate - bias + np.quantile(spread, [tail, 1 - tail])
-        ends = float(np.clip(low, 0, 1)), float(np.clip(high, 0, 1))
-        return ends, bias if smooth else None
+        # of B replicas the (B + 1) t-th: a new one is beyond it with probability t
+        ends = np.quantile(spread, [tail, 1 - tail], method="weibull")
+        low, high = estimate - bias + ends
+        interval = float(np.clip(low, 0, 1)), float(np.clip(high, 0, 1))
+        return interval, bias if smooth else None
 
 
 def _some(outputs, rng):
