@@ -187,21 +187,17 @@ def compare_error_estimators(
         read[name] = samples, reader._outputs(samples), labels
     errors = np.empty((len(read), len(methods)))
     for j, method in enumerate(methods):
-        if method in ("cott", "cot"):
-            judge = COTErrorEstimator(
-                None, variant=method, prior=prior, calibration=calibration,
-                n_bootstrap=None,
-            )  # fmt: skip
-        elif method == "gde":
+        settings = {"calibration": calibration, "n_bootstrap": None}
+        if method == "gde":  # the one that asks a classifier again
             judge = BaselineErrorEstimator(
                 estimator, method="gde", second=second, **shared
             ).fit(X, y)
             errors[:, j] = [judge.estimate(x).error for x, _, _ in read.values()]
             continue
+        if method in ("cott", "cot"):
+            judge = COTErrorEstimator(variant=method, prior=prior, **settings)
         else:
-            judge = BaselineErrorEstimator(
-                None, method=method, calibration=calibration, n_bootstrap=None
-            )
+            judge = BaselineErrorEstimator(method=method, **settings)
         judge.fit(validation.proba, validation.labels)
         errors[:, j] = [judge.estimate(o.proba).error for _, o, _ in read.values()]
     truth = np.full(len(read), np.nan)
