@@ -97,7 +97,8 @@ def validate_rows(estimator, X, *, reset):
     Raises
     ------
     ValueError
-        As in `read_sets`; or if a column has missing values or holds dates.
+        As in `read_sets`; or if a column has missing values, or holds dates or other
+        objects that are neither numbers nor strings.
     """
     mixed = _is_mixed(X)
     if not mixed:
@@ -132,10 +133,13 @@ def concat_rows(collections):
     Raises
     ------
     ValueError
-        If a column holds numbers in one and categories in the other.
+        If columns differ, or one holds numbers here and categories there.
     """
     first, *others = collections
     for other in others:
+        names = [getattr(rows, "names", None) for rows in (first, other)]
+        if None not in names and names[0] != names[1]:
+            raise ValueError(f"columns of reference and X differ: {names}")
         if type(other) is not type(first) or (
             isinstance(first, MixedTable) and set(first.numbers) != set(other.numbers)
         ):
@@ -159,10 +163,7 @@ def _is_mixed(X):
         return False
     if any(_holds_sets(X[name]) for name in X.columns):
         return False
-    return any(
-        _is_category(X[name]) or np.asarray(X[name]).dtype.kind in "mM"
-        for name in X.columns
-    )
+    return any(_is_category(X[name]) or _is_date(X[name]) for name in X.columns)
 
 
 def _holds_sets(column):
@@ -179,14 +180,21 @@ def _is_category(column):
     if str(column.dtype).lower().startswith(("category", "categorical", "enum")):
         return True
     values = np.asarray(column)
-    if values.dtype == object:  # numbers may come as objects
-        return any(isinstance(v, str | bool) or v is None for v in values)
+    if values.dtype == object:  # numbers and truth values may come as objects
+        return any(isinstance(v, str) or v is None for v in values)
     return values.dtype.kind in "UST"
 
 
+def _is_date(column):
+    return str(column.dtype).lower().startswith(("date", "period", "time", "duration"))
+
+
+def _is_missing(column):
+    return np.asarray(column.isna() if hasattr(column, "isna") else column.is_null())
+
+
 def _read_categories(column, name):
-    missing = column.isna() if hasattr(column, "isna") else column.is_null()
-    if np.asarray(missing).any():
+    if _is_missing(column).any():
         raise ValueError(
             f"X has missing values in column {name!r}; give them a name, such as "
             "'missing', to compare how many there are"
@@ -195,12 +203,21 @@ def _read_categories(column, name):
 
 
 def _read_numbers(column, name):
-    values = np.asarray(column)
-    if values.dtype.kind in "mM":
+    if _is_date(column):
         raise ValueError(
             f"X has dates in column {name!r}; turn them into numbers, or drop them"
         )
-    values = values.astype(np.float64)
+    if _is_missing(column).any():
+        raise ValueError(f"X contains NaN in column {name!r}")
+    values = np.asarray(column)
+    if values.dtype.kind == "c":
+        raise ValueError(f"X has complex numbers in column {name!r}")
+    try:
+        values = values.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"X has neither numbers nor strings in column {name!r}: {error}"
+        ) from error
     for test, fault in ((np.isnan, "NaN"), (np.isinf, "infinity")):
         if test(values).any():
             raise ValueError(f"X contains {fault} in column {name!r}")
