@@ -12,6 +12,9 @@ from ..embedding import SlicedWassersteinEmbedding
 from ..sets import MixedTable, concat_rows
 from ..solvers import sliced_splits
 
+# Of one column: each is a column of indicators, and identifiers are no categories.
+MAX_CATEGORIES = 1000
+
 
 @dataclass(frozen=True, eq=False)
 class Feature:
@@ -79,16 +82,17 @@ def _centred(points, standardize, by_column):
     """Points about their mean, in standard deviations of each column or of all."""
     if by_column and standardize == "rank":
         points = rankdata(points, axis=0)
-    scale = np.abs(points).max(axis=0)
-    points = points - points.mean(axis=0)
     if not standardize:
-        return points
+        return points - points.mean(axis=0)
+    # in units of the largest, whose squares neither overflow nor vanish
+    scale = np.abs(points).max(axis=0 if by_column else None)
+    points = points / np.where(scale > 0, scale, 1.0)
+    points = points - points.mean(axis=0)
     spread = points.std(axis=0)
-    # a constant may have a spread of rounding errors
-    spread = np.where(spread > 1e-12 * scale, spread, 0.0)
     if not by_column:
         spread = np.sqrt((spread**2).mean(keepdims=True))
-    return points / np.where(spread > 0, spread, np.inf)
+    # a constant may have a spread of rounding errors
+    return points / np.where(spread > 1e-14, spread, np.inf)
 
 
 def _columns(points, names):
@@ -113,9 +117,7 @@ def _coordinates(rows, test):
 
 
 def _embed(rows, test, rng):
-    embedding = clone(test.embedding)
-    if "random_state" in embedding.get_params():
-        embedding.set_params(random_state=rng.randint(2**31 - 1))
+    embedding = seeded_clone(test.embedding, rng)
     table = test._fitted_on_table and (rows.sizes == 1).all()
     given = rows.points if table else rows
     embedding.fit(given[rng.permutation(len(rows))], None)  # a frozen one asks for a y
@@ -137,14 +139,29 @@ def _encode(rows, standardize):
     for name in rows.names:
         if name in rows.categories:
             levels, codes = np.unique(rows.categories[name], return_inverse=True)
-            block = np.eye(len(levels))[codes]
-            scale = np.sqrt(1 - (block.mean(axis=0) ** 2).sum())
-            block = block / (scale or 1.0) if standardize else block / np.sqrt(2)
+            if len(levels) > MAX_CATEGORIES:
+                raise ValueError(
+                    f"column {name!r} has {len(levels)} categories, more than "
+                    f"{MAX_CATEGORIES}: drop it, or give the rare ones one name"
+                )
+            shares = np.bincount(codes) / len(codes)
+            scale = np.sqrt(1 - (shares**2).sum()) if standardize else np.sqrt(2)
+            block = np.zeros((len(codes), len(levels)))
+            block[np.arange(len(codes)), codes] = 1 / (scale or 1.0)
             features.append(Feature(name, block, True))
         else:
             block = rows.numbers[name][:, None]
             features.append(Feature(name, _centred(block, standardize, True)))
     return features
+
+
+def seeded_clone(estimator, rng):
+    """Clone whose randomness, and that of its steps, is drawn from rng."""
+    copy = clone(estimator)
+    names = sorted(copy.get_params())
+    seeded = [n for n in names if n == "random_state" or n.endswith("__random_state")]
+    copy.set_params(**{name: rng.randint(2**31 - 1) for name in seeded})
+    return copy
 
 
 def feature_distances(features, splits, p):

@@ -99,7 +99,7 @@ class ShiftResult:
     @property
     def threshold(self):
         """Value of the statistic that ``is_shift`` asks to exceed."""
-        kept = int(np.floor(self.alpha * (len(self.null) + 1)))
+        kept = int(np.floor(self.alpha * (len(self.null) + 1) + 1e-9))
         return float(np.sort(self.null)[-kept]) if kept else float("inf")
 
     @property

@@ -5,6 +5,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -22,6 +23,7 @@ from ..solvers import (
     wasserstein_splits,
 )
 from ..solvers._splits import auc_of_scores
+from ._pooled import seeded_clone
 
 # Slices, or splits, of one task: they do not depend on the number of workers.
 TASK = 16
@@ -149,9 +151,9 @@ def _c2st(points, splits, test, rng):
     folds = rng.permutation(np.arange(len(points)) % N_FOLDS)
     if test.classifier is None:
         return Computed(*auc_splits(_gaussian_kernel(points), splits, folds))
-    work = delayed(_scores_left_out)
+    work, classifier = delayed(_scores_left_out), seeded_clone(test.classifier, rng)
     scores = _parallel(test)(
-        work(test.classifier, points, row, folds) for row in splits.labels
+        work(classifier, points, row, folds) for row in splits.labels
     )
     return Computed(*auc_of_scores(np.array(scores), splits, folds))
 
@@ -190,7 +192,11 @@ def from_callable(function):
         return float(function(np.repeat(points, a, axis=0), np.repeat(points, b, 0)))
 
     def compute(points, splits, test, rng):
-        pairs = zip(*(w.astype(np.intp) for w in splits.weights()), strict=True)
+        label = splits.labels[0]
+        pairs = chain(
+            ((row, 1 - row) for row in splits.labels),
+            ((count * label, count * (1 - label)) for count in splits.counts),
+        )
         values = _parallel(test)(delayed(evaluate)(points, a, b) for a, b in pairs)
         return Computed(*np.split(np.array(values), [len(splits.labels)]))
 

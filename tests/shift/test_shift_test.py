@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The shift test: oracles, exactness, attribution, inputs."""
 
+import datetime
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -13,6 +16,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.random_projection import GaussianRandomProjection as RandomProjection
+from sklearn.tree import DecisionTreeClassifier
 
 from skot.embedding import PoolingEmbedding
 from skot.sets import PointSets
@@ -206,6 +211,22 @@ def test_an_answer_is_what_pot_says_along_its_slices():
     assert result.statistic == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.parametrize("name", sorted(set(NAMES) - {"c2st"}))
+def test_p_values_against_all_splits(name):
+    X, Y = two_samples(4, 3, 2, shift=1.5)
+    pooled = np.concatenate([X, Y])
+    few = {"statistic": name, "n_slices": 10, "alpha": 0.5}
+    values = []
+    for first in combinations(range(7), 4):
+        other = np.setdiff1d(np.arange(7), first)
+        parts = pooled[list(first)], pooled[other]
+        values.append(compare(*parts, n_permutations=1, **few).statistic)
+    result = compare(X, Y, n_permutations=4000, **few)
+    exact = np.mean(np.array(values) >= values[0] - 1e-9)
+    assert result.statistic == pytest.approx(values[0])
+    assert result.p_value == pytest.approx(exact, abs=0.03)
+
+
 def test_a_classifier_is_at_one_half_without_a_shift():
     areas = [
         compare(*two_samples(12, 9, 2, seed=seed), statistic="c2st").statistic
@@ -342,6 +363,13 @@ def test_a_constant_column_did_not_move():
     assert result.features.distances[2] == pytest.approx(0)
 
 
+@pytest.mark.parametrize(("offset", "scale"), [(1e13, 1), (0, 1e200), (0, 1e-200)])
+def test_columns_far_away_huge_and_tiny(offset, scale):
+    X, Y = two_samples(shift=1.0)
+    result = compare(offset + scale * X, offset + scale * Y)
+    assert result.statistic == pytest.approx(compare(X, Y).statistic, rel=1e-2)
+
+
 # -- frames, sets, pipelines -----------------------------------------------------------
 
 
@@ -469,12 +497,68 @@ def test_bad_tables(make, message):
         (lambda f: f.assign(age=f["town"]), r"\['age'\] hold numbers in one"),
         (lambda f: f.assign(town=1.0, owner=2.0), "hold numbers in one"),
         (lambda f: f.assign(age=pd.Timestamp("2020-01-01")), "dates in column 'age'"),
+        (
+            lambda f: f.assign(age=pd.Timestamp("2020-01-01", tz="UTC")),
+            "dates in column 'age'",
+        ),
+        (
+            lambda f: f.assign(age=datetime.date(2020, 1, 1)),
+            "neither numbers nor strings in column 'age'",
+        ),
+        (lambda f: f.assign(age=1j), "complex numbers in column 'age'"),
+        (
+            lambda f: f.assign(owner=pd.array([None, *[True] * 99], "boolean")),
+            "NaN in column 'owner'",
+        ),
     ],
 )
 def test_bad_frames(make, message):
     reference, current = map(pd.DataFrame, frames())
     with pytest.raises(ValueError, match=message):
         TransportShiftTest().fit(reference).test(make(current))
+
+
+def test_truth_values_are_numbers_however_they_are_stored():
+    rng = np.random.RandomState(0)
+    X, Y = (pd.DataFrame({"a": rng.normal(size=30)}) for _ in range(2))
+    X["b"], Y["b"] = rng.uniform(size=(2, 30)) > 0.5
+    X["c"] = Y["c"] = "x"
+    expected = compare(X, Y).statistic
+    for dtype in (object, "boolean"):  # a file with gaps, once these are left out
+        assert compare(X, Y.astype({"b": dtype})).statistic == expected
+
+
+def test_identifiers_are_no_categories():
+    X, Y = (pd.DataFrame({"id": [f"{k}{i}" for i in range(600)]}) for k in "ab")
+    with pytest.raises(ValueError, match="'id' has 1200 categories, more than 1000"):
+        compare(X, Y)
+
+
+def test_columns_by_number_are_compared():
+    X = pd.DataFrame(frames()[0])
+    X.columns = range(3)
+    with pytest.raises(ValueError, match="columns of reference and X differ"):
+        compare(X, X.rename(columns={2: 3}))
+
+
+@pytest.mark.parametrize("statistic", ["energy", lambda X, Y: np.nan])
+def test_a_statistic_that_is_no_number(statistic):
+    X, Y = two_samples()
+    with (
+        pytest.raises(ValueError, match="is not a finite number"),
+        np.errstate(all="ignore"),
+    ):
+        compare(1e200 * X, 1e200 * Y, statistic=statistic, standardize=False)
+
+
+def test_steps_without_a_seed_take_that_of_the_test():
+    X, Y = two_samples()
+    for params in (
+        {"statistic": "c2st", "classifier": DecisionTreeClassifier(max_features=1)},
+        {"embedding": make_pipeline(StandardScaler(), RandomProjection(2))},
+    ):
+        test = TransportShiftTest(n_permutations=19, n_bootstraps=0, **params).fit(X)
+        np.testing.assert_array_equal(test.test(Y).null, test.test(Y).null)
 
 
 def test_embedding_of_categories_is_refused():
