@@ -169,7 +169,8 @@ class ShiftMonitor(SkotEstimator):
         ------
         ValueError
             If there are fewer than 2 rows, values are missing, NaN or infinite; or if
-            ``limits="chunks"`` and there are too few chunks for ``alpha``.
+            ``limits="chunks"`` and there are too few chunks for ``alpha``; or if a
+            chunk after the baseline has 1 row.
         """
         rows = validate_rows(self, X, reset=True)
         needed = ceil(1 / self.alpha - 1e-9) - 1
@@ -190,9 +191,11 @@ class ShiftMonitor(SkotEstimator):
         self.test_ = clone(self.test) if self.test else TransportShiftTest()
         # a p-value of alpha must be within reach where permutations decide
         most = max(needed, self.test_.n_permutations)
-        self.test_.set_params(alpha=self.alpha, n_permutations=most)
+        self.test_.set_params(alpha=self.alpha, n_permutations=most)._validate_params()
         self.test_._keep(rows.take(np.concatenate(parts[:n_baseline])), self)
         later = [rows.take(part) for part in parts[n_baseline:]]
+        if any(len(chunk) < 2 for chunk in later):
+            raise ValueError("a chunk of the reference has 1 row; 2 are needed")
         self.calibration_ = np.array([self.test_._distance(part) for part in later])
         self.limit_, self.chunk_size_ = np.nan, 0
         if self.limits_ == "chunks":

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The monitor: false alarms at the promised rate, and shifts found."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -81,6 +83,25 @@ def test_too_few_chunks():
     X = draw(200, np.random.RandomState(0))
     with pytest.raises(ValueError, match="takes 19 calibration chunks"):
         ShiftMonitor(chunk_size=50, limits="chunks").fit(X)
+
+
+def test_bad_parts():
+    X = draw(120, np.random.RandomState(0))
+    with pytest.raises(ValueError, match="'statistic' parameter"):
+        ShiftMonitor(TransportShiftTest("none")).fit(X)
+    with pytest.raises(ValueError, match="has 1 row"):
+        ShiftMonitor(FAST, alpha=0.3).fit(X, chunks=[*np.arange(119) // 10, 99])
+
+
+def test_a_monitor_is_pickled_amid_a_stream():
+    rng = np.random.RandomState(0)
+    monitor = ShiftMonitor(FAST).fit(draw(400, rng)).partial_fit(draw(10, rng))
+    again = pickle.loads(pickle.dumps(monitor))
+    chunk = draw(10, rng)
+    pd.testing.assert_frame_equal(
+        again.partial_fit(chunk).to_frame(), monitor.partial_fit(chunk).to_frame()
+    )
+    assert len(again.history_) == 2
 
 
 def test_small_chunks_are_permuted():
