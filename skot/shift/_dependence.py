@@ -86,8 +86,8 @@ def wasserstein_dependence(
     Raises
     ------
     ValueError
-        If X or y has NaN or infinite values, there are fewer than 3 samples, or a name
-        is unknown.
+        If X or y has NaN or infinite values, there are fewer than 3 samples, a name
+        is unknown, or a number is too small.
 
     See Also
     --------
@@ -95,10 +95,11 @@ def wasserstein_dependence(
 
     Notes
     -----
-    For each feature and each shuffle or permutation: "wdm" takes ``n_pairings``
-    assignments of n samples, "etic" some tens of products of (n, n) matrices, "wcorr"
-    ``O(n^(4/3))``. "wcorr" is not symmetric in x and y; its cells are ``n ** (-1/3)``
-    of the range of x wide. Without ``debias`` all are positive for independent
+    For each feature and each shuffle or permutation: "wdm" takes an assignment of n
+    samples, and ``n_shuffles`` of them for the observed pairs; "etic" some tens of
+    products of (n, n) matrices; "wcorr" ``O(n^(4/3))``, or with classes ``O(n)`` for
+    each class. "wcorr" is not symmetric in x and y; its cells are ``n ** (-1/3)`` of
+    the range of x wide. Without ``debias`` all are positive for independent
     variables, the more so the fewer samples: compare at equal n only.
 
     References
@@ -123,10 +124,16 @@ def wasserstein_dependence(
     >>> SelectKBest(score, k=1).fit(X, y).get_support()
     array([False, False,  True, False])
     """
-    X, y, classes = _read(X, y, measure, p, discrete_target, standardize)
+    most = MAX_SAMPLES.get(measure) if max_samples == "auto" else max_samples
+    most = np.inf if most is None else most
+    counts = {
+        "n_shuffles": n_shuffles,
+        "n_permutations": n_permutations,
+        "max_samples": most,
+    }
+    X, y, classes = _read(X, y, measure, p, discrete_target, standardize, counts)
     rng = check_random_state(random_state)
-    most = MAX_SAMPLES[measure] if max_samples == "auto" else max_samples
-    if most is not None and len(y) > most:
+    if len(y) > most:
         index = rng.choice(len(y), most, replace=False)
         X, y = X[index], y[index]
     X = _standardize(X, standardize)
@@ -150,7 +157,7 @@ def wasserstein_dependence(
     return scores, (values >= values[:, :1] - slack).mean(axis=1)
 
 
-def _read(X, y, measure, p, discrete_target, standardize):
+def _read(X, y, measure, p, discrete_target, standardize, counts):
     if measure not in MAX_SAMPLES:
         raise ValueError(f"measure must be one of {set(MAX_SAMPLES)}, got {measure!r}")
     if p not in (1, 2):
@@ -159,6 +166,10 @@ def _read(X, y, measure, p, discrete_target, standardize):
         raise ValueError(
             f"standardize must be 'zscore', 'rank' or None, got {standardize!r}"
         )
+    least = {"n_shuffles": 1, "n_permutations": 0, "max_samples": 3}
+    for name, value in counts.items():
+        if not value >= least[name]:
+            raise ValueError(f"{name} must be {least[name]} at least, got {value!r}")
     X, y = check_X_y(X, y, dtype=np.float64, ensure_min_samples=3)
     classes = y.dtype.kind != "f" if discrete_target == "auto" else discrete_target
     if classes:

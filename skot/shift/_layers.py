@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.spatial.distance import cdist
+from scipy.special import expit
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_consistent_length
 
@@ -16,7 +17,7 @@ ACTIVATIONS = {
     "identity": (1.0, lambda h: h),
     "relu": (1.0, lambda h: np.maximum(h, 0.0)),
     "tanh": (1.0, np.tanh),
-    "logistic": (0.25, lambda h: 1 / (1 + np.exp(-h))),
+    "logistic": (0.25, expit),
 }
 
 
@@ -102,7 +103,7 @@ def representation_shift(
     ------
     ValueError
         If there are NaN or infinite values, fewer than 2 training samples, units do not
-        match, or only one side has labels.
+        match, only one side has labels, or ``max_samples`` is below 2.
 
     Notes
     -----
@@ -128,6 +129,8 @@ def representation_shift(
     >>> bool(near.ratio < 1.1), bool(far.ratio > 1.5)
     (True, True)
     """
+    if max_samples < 2:
+        raise ValueError(f"max_samples must be 2 at least, got {max_samples}")
     rng = check_random_state(random_state)
     train = _subsample(*_read(H_train, y_train, "H_train"), max_samples, rng)
     test = _subsample(*_read(H_test, y_test, "H_test"), max_samples, rng)

@@ -153,6 +153,9 @@ def test_laws(measure):
         ({"measure": "mi"}, "measure must be one of"),
         ({"p": 3}, "p must be 1 or 2"),
         ({"standardize": "minmax"}, "standardize must be"),
+        ({"n_shuffles": 0}, "n_shuffles must be 1 at least"),
+        ({"n_permutations": -1}, "n_permutations must be 0 at least"),
+        ({"max_samples": 2}, "max_samples must be 3 at least"),
     ],
 )
 def test_bad_parameters(params, message):
@@ -246,6 +249,8 @@ def test_bad_layers():
     H = np.zeros((5, 2))
     with pytest.raises(ValueError, match="2 units, and H_test 1"):
         representation_shift(H, H[:, :1])
+    with pytest.raises(ValueError, match="max_samples must be 2"):
+        representation_shift(H, H, max_samples=1)
     with pytest.raises(ValueError, match="both training and test"):
         representation_shift(H, H, np.zeros(5))
     with pytest.raises(ValueError, match="network must be"):
