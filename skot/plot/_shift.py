@@ -239,7 +239,11 @@ class MonitorDisplay:
         ax.scatter(number[alert], value[alert], color=MOVED, s=40, label="alert")
         if np.isfinite(limit).any():
             ax.plot(number, limit, color=MOVED, ls="--", lw=1, label="limit")
-        ax.set(xlabel="chunk", ylabel="distance to the reference", ylim=(0, None))
+        ax.set(
+            xlabel="chunk",
+            ylabel="distance to the reference",
+            ylim=(min(0, value.min()), None),
+        )
         ax.legend(frameon=False, loc="upper left")
         ax.spines[["top", "right"]].set_visible(False)
         return self

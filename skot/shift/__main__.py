@@ -27,10 +27,10 @@ def main(arguments=None):
     options = _parser().parse_args(arguments)
     try:
         report = _report(options)
+        report.save(options.output)
     except (OSError, ValueError, KeyError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
-    report.save(options.output)
     print(report.shift)
     print(f"report: {options.output}")
     return int(options.fail_on_shift and report.shift.is_shift)
@@ -60,17 +60,23 @@ def _report(options):
     import joblib
     import pandas as pd
 
-    tables, y = [], None
+    tables, y, found = [], None, set()
+    left_out = [*options.drop, *([options.target] if options.target else [])]
     for path in (options.reference, options.current):
         frame = pd.read_csv(path)
-        left_out = [*options.drop, *([options.target] if options.target else [])]
         if options.drop_missing:
             kept = frame.drop(columns=left_out, errors="ignore").notna().all(axis=1)
             print(f"{path}: {(~kept).sum()} of {len(frame)} rows have gaps, left out")
             frame = frame[kept]
-        if options.target in frame and y is None and path == options.reference:
+        if not tables and options.target in frame:
             y = frame[options.target].to_numpy()
-        tables.append(frame.drop(columns=[c for c in left_out if c in frame]))
+        found.update(c for c in left_out if c in frame)
+        tables.append(frame.drop(columns=left_out, errors="ignore"))
+    for name in left_out:
+        if name not in found:
+            raise ValueError(f"no file has a column {name!r}")
+    if options.target and y is None:
+        raise ValueError(f"{options.reference} has no column {options.target!r}")
     test = TransportShiftTest(
         options.statistic,
         n_permutations=options.permutations,

@@ -103,8 +103,10 @@ def _densities(reference, current):
 
 
 def _shares(reference, current):
-    levels = np.unique(np.concatenate([reference, current]))
-    shares = np.array([[np.mean(v == c) for c in levels] for v in (reference, current)])
+    pooled = np.concatenate([reference, current])
+    levels, codes = np.unique(pooled, return_inverse=True)
+    parts = np.split(codes, [len(reference)])
+    shares = np.array([np.bincount(c, minlength=len(levels)) / len(c) for c in parts])
     order = np.argsort(-shares.sum(axis=0))
     kept, rest = order[:11], order[11:]
     labels = [str(levels[k]) for k in kept]

@@ -179,7 +179,10 @@ def _compare_outputs(model, reference, current, test):
             break
     else:
         return None
-    samples = [np.asarray(getattr(model, method)(X)) for X in (reference, current)]
+    samples = [getattr(model, method)(X) for X in (reference, current)]
+    if isinstance(samples[0], list):  # one table of probabilities for each output
+        samples = [np.concatenate(tables, axis=1) for tables in samples]
+    samples = [np.asarray(s) for s in samples]
     if samples[0].dtype.kind not in "fiu":
         return None
     samples = [s.reshape(len(s), -1) for s in samples]

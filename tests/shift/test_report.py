@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
+from sklearn.tree import DecisionTreeClassifier
 
 from skot.plot import MonitorDisplay, ShiftDisplay
 from skot.shift import COTErrorEstimator, ShiftMonitor, TransportShiftTest, shift_report
@@ -107,6 +108,13 @@ def test_report_on_a_model():
     assert shift_report(X[50:], Y, model=model).error is None
 
 
+def test_report_on_a_model_of_two_outputs():
+    rng = np.random.RandomState(0)
+    X = rng.normal(size=(60, 2))
+    model = DecisionTreeClassifier(max_depth=2).fit(X, X > 0)
+    assert shift_report(X, X + 2, model=model).outputs.is_shift
+
+
 def test_report_on_sets():
     rng = np.random.RandomState(0)
     sets, others = (
@@ -164,6 +172,8 @@ def test_command_line(tmp_path, capsys):
     assert main([*command, "--drop-missing"]) == 0
     assert "1 of 120 rows have gaps, left out" in capsys.readouterr().out
     assert main(["report", paths[0], str(tmp_path / "none.csv")]) == 2
+    for wrong in (["--drop", "agee"], ["--target", "labels"], ["-o", "none/p.html"]):
+        assert main([*command, "--drop-missing", *wrong]) == 2
 
 
 def test_command_line_with_a_model(tmp_path):
