@@ -104,15 +104,17 @@ class TransportShiftTest(SkotEstimator):
     -----
     "sliced_wasserstein" and "max_sliced" sort projections once: ``O(n_slices * n * (d +
     log n))``, then ``O(n_slices * n)`` for each permutation and resample; memory for
-    some slices of n values, and a byte for each row and permutation or resample. 1000
-    permutations of 2000 + 2000 rows at 100 slices take 0.6 s; 200 000 + 200 000 rows
-    of 5 columns at the defaults take 1.4 minutes and 0.4 GB, and half of that without
-    resamples (``n_bootstraps=0``). A category is a column of indicators here. "energy", "mmd" and "c2st" hold one
-    matrix of all pairs, and take ``O(n^2)`` for each permutation; "sinkhorn" some tens
-    of times that; "wasserstein" an assignment or a linear program, up to ``O(n^3)``.
+    some slices of n values, and a byte for each row and permutation or resample, where
+    d counts a column of indicators for each category. 1000 permutations of 2000 + 2000
+    rows at 100 slices take 0.6 s; 200 000 + 200 000 rows of 5 columns at the defaults
+    take 1.4 minutes and 0.4 GB, two thirds of the time for resamples. "energy", "mmd"
+    and "c2st" hold one matrix of all pairs, and take ``O(n^2)`` for each permutation;
+    "sinkhorn" some tens of times that; "wasserstein" an assignment or a linear program,
+    up to ``O(n^3)``.
 
     All attributions follow from the same permutations and are corrected for their
-    number: of features that did not move, the chance to name any is ``alpha`` at most.
+    number: of features that did not move, nor their relations among themselves, the
+    chance to name any is ``alpha`` at most.
 
     References
     ----------
