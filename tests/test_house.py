@@ -49,7 +49,7 @@ KNOWN_TO = {
     "numba": {"solvers"},
     "pykeops": {"reductions", "_optional"},
     "matplotlib": {"plot"},
-    "pandas": {"sets", "utils", "datasets"},
+    "pandas": {"sets", "utils", "datasets", "shift"},
     "networkx": set(),
     "pooch": {"datasets"},
 }

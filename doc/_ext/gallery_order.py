@@ -18,6 +18,10 @@ EXAMPLES = [
     "plot_time_series.py",
     "plot_sinkhorn_newton.py",
     "plot_large_divergence.py",
+    "plot_error_under_shift.py",
+    "plot_label_first.py",
+    "plot_tabular_drift.py",
+    "plot_transport_dependence.py",
     "plot_dask.py",
 ]
 

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Collections of sets, and the one door that reads user input."""
 
+from ._frames import MixedTable, concat_rows, validate_rows
 from ._graphs import Graph, GraphSets
 from ._measure import Measure
 from ._points import PointSets
@@ -13,13 +14,16 @@ __all__ = [
     "Graph",
     "GraphSets",
     "Measure",
+    "MixedTable",
     "PointSets",
+    "concat_rows",
     "holds_graphs",
     "is_table",
     "read_graphs",
     "read_sets",
     "validate_graphs",
     "validate_images",
+    "validate_rows",
     "validate_sets",
     "validate_signals",
 ]

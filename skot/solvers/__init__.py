@@ -5,6 +5,7 @@
 from ._barycenter import BarycenterResult, free_support_barycenter
 from ._cdt import density_quantiles, quantile_masses
 from ._control_variates import CONTROL_VARIATES
+from ._dependence import etic, joint_product_cost, wasserstein_correlation
 from ._divergence import (
     DivergenceResult,
     SelfPotential,
@@ -43,6 +44,16 @@ from ._sinkhorn import SinkhornResult, sinkhorn
 from ._sliced import SlicedResult, sliced_scaling, sliced_wasserstein
 from ._sliced_pairs import sliced_wasserstein_pairs
 from ._slices import SLICERS, sample_slices
+from ._splits import (
+    Splits,
+    auc_splits,
+    draw_splits,
+    energy_splits,
+    mmd_splits,
+    sinkhorn_splits,
+    sliced_splits,
+    wasserstein_splits,
+)
 from ._subspaces import Subspace, local_squared_residuals, span, squared_residuals
 
 __all__ = [
@@ -62,22 +73,29 @@ __all__ = [
     "SemidiscreteResult",
     "SinkhornResult",
     "SlicedResult",
+    "Splits",
     "Subspace",
     "TransportResult",
+    "auc_splits",
     "back_project",
     "barycentric_projections",
     "bures_distance",
     "density_quantiles",
+    "draw_splits",
     "energy_sliced_wasserstein",
+    "energy_splits",
     "entropic_map",
+    "etic",
     "exact",
     "factored",
     "free_support_barycenter",
     "gaussian_map",
     "gaussian_moments",
     "glue_plans",
+    "joint_product_cost",
     "local_squared_residuals",
     "max_sliced_wasserstein",
+    "mmd_splits",
     "projected_quantiles",
     "quantile_masses",
     "radon_masses",
@@ -88,11 +106,15 @@ __all__ = [
     "semidiscrete",
     "sinkhorn",
     "sinkhorn_divergence",
+    "sinkhorn_splits",
     "sliced_scaling",
+    "sliced_splits",
     "sliced_wasserstein",
     "sliced_wasserstein_pairs",
     "span",
     "squared_residuals",
     "von_mises_sliced_wasserstein",
     "wasserstein_1d",
+    "wasserstein_correlation",
+    "wasserstein_splits",
 ]

@@ -3,15 +3,36 @@
 """Instances of every estimator for the common checks."""
 
 import numpy as np
+from sklearn.linear_model import LogisticRegression, Ridge
+from sklearn.pipeline import make_pipeline
 
+from skot.embedding import SlicedWassersteinEmbedding
 from skot.signal import RadonCDT
 from skot.utils import all_estimators
+
+
+def on_sets(learner):
+    """Make a learner of tables and of sets, for those that judge one."""
+    embedding = SlicedWassersteinEmbedding(n_slices=5, n_quantiles=5, random_state=0)
+    return make_pipeline(embedding, learner)
+
+
+CLASSIFIER = on_sets(LogisticRegression())
+
+
+# What a meta-estimator must be given; without a classifier, these read probabilities.
+REQUIRED = {
+    "BaselineErrorEstimator": {"estimator": CLASSIFIER, "cv": 2, "n_bootstrap": 2},
+    "COTErrorEstimator": {"estimator": CLASSIFIER, "cv": 2, "n_bootstrap": 2},
+    "DirectLossEstimator": {"estimator": on_sets(Ridge()), "cv": 2},
+}
 
 # Settings beside the defaults, in which every estimator is checked as well. Small for
 # speed: there is no test-only default in a class.
 VARIANTS = {
     "CDT": [{"kind": "displacement", "n_quantiles": 5}],
     "CDTClassifier": [{"deformations": ("translation", "scale"), "n_components": 2}],
+    "COTErrorEstimator": [{"variant": "cot", "calibration": "isotonic"}],
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
     "NearestBarycenterClassifier": [{"n_atoms": 3}],
     "NearestLocalSubspaceClassifier": [{"n_neighbors": 2, "enrichment_order": 1}],
@@ -43,6 +64,7 @@ VARIANTS = {
     "SCDT": [{"include_mass": False}],
     # scikit-learn's check of probabilities has negative data, whatever the tags say
     "SCDTClassifier": [{"deformations": (), "probability": True}],
+    "ShiftMonitor": [{"limits": "permutation"}, {"chunk_size": 2, "alpha": 0.4}],
     "SlicedWassersteinEmbedding": [
         {"slices": "gaussian", "n_slices": 7, "n_quantiles": 5},
         {"slices": "orthogonal", "n_slices": 7},
@@ -53,6 +75,7 @@ VARIANTS = {
         {"psd": None, "power": 1.0, "metric_params": {"p": 1}},
         {"metric": "sliced_wasserstein", "psd": "check"},
     ],
+    "TransportShiftTest": [{"statistic": "energy", "n_permutations": 19}],
     "WassersteinBarycenter": [{"n_atoms": 3}],
     "WassersteinEmbedding": [
         {"reference": "barycenter"},
@@ -71,7 +94,7 @@ EXPECTED_FAILURES = {}
 def instances():
     """Every estimator, in its default and its other settings."""
     return [
-        cls(**params)
+        cls(**(REQUIRED.get(name, {}) | params))
         for name, cls in all_estimators()
         for params in [{}, *VARIANTS.get(name, [])]
     ]

@@ -1,0 +1,224 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Data frames of numbers and categories, as rows to compare."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.utils.validation import validate_data
+
+from ._points import PointSets
+from ._read import validate_sets
+
+
+@dataclass(frozen=True, eq=False)
+class MixedTable:
+    """Rows of numbers and categories.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Columns, in the order of the frame.
+    numbers : dict of str to ndarray of float64 of shape (n_rows,)
+        Columns of numbers.
+    categories : dict of str to ndarray of str of shape (n_rows,)
+        Columns of categories.
+    """
+
+    names: tuple
+    numbers: dict
+    categories: dict
+
+    def __len__(self):
+        return len(next(iter({**self.numbers, **self.categories}.values())))
+
+    def take(self, index):
+        """Select rows.
+
+        Parameters
+        ----------
+        index : array-like of int or slice
+            Which rows.
+
+        Returns
+        -------
+        MixedTable
+            The selection.
+        """
+        return MixedTable(
+            self.names,
+            {name: column[index] for name, column in self.numbers.items()},
+            {name: column[index] for name, column in self.categories.items()},
+        )
+
+    @classmethod
+    def concat(cls, tables):
+        """Put tables of the same columns below one another.
+
+        Parameters
+        ----------
+        tables : sequence of MixedTable
+            At least one.
+
+        Returns
+        -------
+        MixedTable
+            All rows.
+        """
+        first = tables[0]
+        return cls(
+            first.names,
+            {k: np.concatenate([t.numbers[k] for t in tables]) for k in first.numbers},
+            {
+                k: np.concatenate([t.categories[k] for t in tables])
+                for k in first.categories
+            },
+        )
+
+
+def validate_rows(estimator, X, *, reset):
+    """Read rows to compare: sets, a table, or a frame of numbers and categories.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Whose ``n_features_in_`` and ``feature_names_in_`` are set or checked.
+    X : set-like, or frame of shape (n_rows, n_columns)
+        As in `read_sets`; or a data frame some columns of which hold strings,
+        categories or other objects.
+    reset : bool
+        True in ``fit``, False elsewhere.
+
+    Returns
+    -------
+    PointSets or MixedTable
+        The rows. A table of numbers is a collection of Diracs.
+
+    Raises
+    ------
+    ValueError
+        As in `read_sets`; or if a column has missing values, or holds dates or other
+        objects that are neither numbers nor strings.
+    """
+    mixed = _is_mixed(X)
+    if not mixed:
+        return validate_sets(estimator, X, reset=reset)
+    if X.shape[0] == 0:
+        raise ValueError("X has 0 rows; at least 1 is required")
+    validate_data(estimator, X, reset=reset, skip_check_array=True)
+    if reset:
+        estimator._fitted_on_table = True
+    numbers, categories = {}, {}
+    for name in X.columns:
+        if _is_category(X[name]):
+            categories[str(name)] = _read_categories(X[name], name)
+        else:
+            numbers[str(name)] = _read_numbers(X[name], name)
+    return MixedTable(tuple(map(str, X.columns)), numbers, categories)
+
+
+def concat_rows(collections):
+    """Put collections of `validate_rows` below one another, if they are of one kind.
+
+    Parameters
+    ----------
+    collections : sequence of PointSets or of MixedTable
+        The rows.
+
+    Returns
+    -------
+    PointSets or MixedTable
+        All rows.
+
+    Raises
+    ------
+    ValueError
+        If columns differ, or one holds numbers here and categories there.
+    """
+    first, *others = collections
+    for other in others:
+        names = [getattr(rows, "names", None) for rows in (first, other)]
+        if None not in names and names[0] != names[1]:
+            raise ValueError(f"columns of reference and X differ: {names}")
+        if type(other) is not type(first) or (
+            isinstance(first, MixedTable) and set(first.numbers) != set(other.numbers)
+        ):
+            raise ValueError(_kinds_differ(first, other))
+    if isinstance(first, MixedTable):
+        return MixedTable.concat(collections)
+    return PointSets.concat(collections)
+
+
+def _kinds_differ(first, other):
+    kinds = [getattr(rows, "categories", {}) for rows in (first, other)]
+    changed = sorted(set(kinds[0]) ^ set(kinds[1]))
+    return (
+        f"columns {changed} hold numbers in one of reference and X, and categories in "
+        "the other"
+    )
+
+
+def _is_mixed(X):
+    if not (hasattr(X, "columns") and len(getattr(X, "shape", ())) == 2):
+        return False
+    if any(_holds_sets(X[name]) for name in X.columns):
+        return False
+    return any(_is_category(X[name]) or _is_date(X[name]) for name in X.columns)
+
+
+def _holds_sets(column):
+    values = np.asarray(column[:1])
+    return (
+        values.dtype == object
+        and len(values) == 1
+        and not isinstance(values[0], str)
+        and hasattr(values[0], "__len__")
+    )
+
+
+def _is_category(column):
+    if str(column.dtype).lower().startswith(("category", "categorical", "enum")):
+        return True
+    values = np.asarray(column)
+    if values.dtype == object:  # numbers and truth values may come as objects
+        return any(isinstance(v, str) or v is None for v in values)
+    return values.dtype.kind in "UST"
+
+
+def _is_date(column):
+    return str(column.dtype).lower().startswith(("date", "period", "time", "duration"))
+
+
+def _is_missing(column):
+    return np.asarray(column.isna() if hasattr(column, "isna") else column.is_null())
+
+
+def _read_categories(column, name):
+    if _is_missing(column).any():
+        raise ValueError(
+            f"X has missing values in column {name!r}; give them a name, such as "
+            "'missing', to compare how many there are"
+        )
+    return np.asarray(column).astype(str)
+
+
+def _read_numbers(column, name):
+    if _is_date(column):
+        raise ValueError(
+            f"X has dates in column {name!r}; turn them into numbers, or drop them"
+        )
+    if _is_missing(column).any():
+        raise ValueError(f"X contains NaN in column {name!r}")
+    values = np.asarray(column)
+    if values.dtype.kind == "c":
+        raise ValueError(f"X has complex numbers in column {name!r}")
+    try:
+        values = values.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"X has neither numbers nor strings in column {name!r}: {error}"
+        ) from error
+    for test, fault in ((np.isnan, "NaN"), (np.isinf, "infinity")):
+        if test(values).any():
+            raise ValueError(f"X contains {fault} in column {name!r}")
+    return values

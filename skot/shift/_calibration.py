@@ -1,0 +1,171 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Calibration of probabilities on a validation set."""
+
+import numpy as np
+from sklearn.isotonic import IsotonicRegression
+from sklearn.model_selection import StratifiedShuffleSplit
+
+from ._probabilities import ROWS, softmax
+
+# Temperatures that are looked at. A validation set without an error asks for zero.
+LOWEST, HIGHEST = 0.05, 20.0
+
+
+class Identity:
+    """No calibration.
+
+    Parameters
+    ----------
+    proba : ndarray of shape (n_samples, n_classes)
+        Ignored, as are all others.
+    labels : ndarray of int of shape (n_samples,)
+        True classes.
+    start : calibrator or None
+        Where to start.
+    """
+
+    def __init__(self, proba=None, labels=None, start=None):
+        pass
+
+    def __call__(self, proba):
+        return proba
+
+
+class Temperature:
+    """Temperature scaling: ``softmax(log(proba) / temperature)``.
+
+    The temperature minimises the negative log-likelihood of the labels, which is convex
+    in its inverse: Newton's method, kept within a bracket.
+
+    Parameters
+    ----------
+    proba : ndarray of shape (n_samples, n_classes)
+        Probabilities of the validation set.
+    labels : ndarray of int of shape (n_samples,)
+        True classes.
+    start : Temperature or None
+        That of a set of which this is a bootstrap sample.
+    """
+
+    def __init__(self, proba, labels, start=None):
+        low, high = 1 / HIGHEST, 1 / LOWEST
+        inverse = 1.0 if start is None else 1 / start.temperature
+        # from the optimum of nearly the same data two steps are enough
+        for _ in range(60 if start is None else 2):
+            slope, curvature = _derivatives(proba, labels, inverse)
+            low, high = (inverse, high) if slope < 0 else (low, inverse)
+            step = -slope / curvature if curvature > 0 else np.inf
+            new = inverse + step
+            if not low < new < high:
+                new = np.sqrt(low * high)
+            moved, inverse = abs(new - inverse), new
+            if moved <= 1e-5 * inverse:  # Newton: its square is what is left
+                break
+        self.temperature = float(1 / inverse)
+
+    def __call__(self, proba):
+        if self.temperature == 1:
+            return proba
+        return softmax(_logits(proba), 1 / self.temperature)
+
+
+def _logits(proba):
+    return np.log(np.maximum(proba, np.finfo(np.float32).tiny))
+
+
+def _derivatives(proba, labels, inverse):
+    """First two derivatives of the negative log-likelihood in 1 / temperature."""
+    slope = curvature = 0.0
+    for start in range(0, len(proba), ROWS):
+        part = slice(start, start + ROWS)
+        logits = _logits(proba[part])
+        p = softmax(logits, inverse)
+        mean = np.einsum("ij,ij->i", p, logits)
+        own = logits[np.arange(len(logits)), labels[part]]
+        slope += float(np.sum(mean - own, dtype=np.float64))
+        square = np.einsum("ij,ij,ij->i", p, logits, logits) - mean**2
+        curvature += float(np.sum(square, dtype=np.float64))
+    return slope, curvature
+
+
+class Isotonic:
+    """Isotonic regression of each class on its probability, and rows scaled to one.
+
+    Parameters
+    ----------
+    proba : ndarray of shape (n_samples, n_classes)
+        Probabilities of the validation set.
+    labels : ndarray of int of shape (n_samples,)
+        True classes.
+    start : object
+        Ignored.
+    """
+
+    def __init__(self, proba, labels, start=None):
+        self.steps = []
+        for k, column in enumerate(proba.T):
+            steps = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
+            self.steps.append(steps.fit(column, (labels == k).astype(np.float64)))
+
+    def __call__(self, proba):
+        columns = [
+            s.predict(p).astype(proba.dtype, copy=False)
+            for s, p in zip(self.steps, proba.T, strict=True)
+        ]
+        calibrated = np.column_stack(columns)
+        sums = calibrated.sum(axis=1)
+        calibrated[sums == 0] = 1  # no class has ever been seen at such probabilities
+        return calibrated / calibrated.sum(axis=1, keepdims=True)
+
+
+class IsotonicIfBetter:
+    """Isotonic calibration where it lowers the calibration error, as CBPE does.
+
+    The error is that of three stratified splits, the mean over classes.
+
+    Parameters
+    ----------
+    proba : ndarray of shape (n_samples, n_classes)
+        Probabilities of the validation set.
+    labels : ndarray of int of shape (n_samples,)
+        True classes.
+    start : IsotonicIfBetter or None
+        Whose choice to follow instead.
+    """
+
+    def __init__(self, proba, labels, start=None):
+        better = _gains(proba, labels) if start is None else start.better
+        self.better = better
+        self._apply = Isotonic(proba, labels) if better else Identity()
+
+    def __call__(self, proba):
+        return self._apply(proba)
+
+
+def _gains(proba, labels):
+    if np.bincount(labels).min() < 2:
+        return False
+    splits = StratifiedShuffleSplit(3, test_size=0.3, random_state=0)
+    try:
+        splits = list(splits.split(proba, labels))
+    except ValueError:  # fewer samples than classes on one side
+        return False
+    gain = 0.0
+    for train, test in splits:
+        after = Isotonic(proba[train], labels[train])(proba[test])
+        gain += calibration_error(proba[test], labels[test])
+        gain -= calibration_error(after, labels[test])
+    return gain > 0
+
+
+def calibration_error(proba, labels, n_bins=10):
+    """Compute the expected calibration error, in bins of equal width."""
+    n, k = proba.shape
+    bins = np.minimum((proba * n_bins).astype(int), n_bins - 1) + n_bins * np.arange(k)
+    hits = labels[:, None] == np.arange(k)
+    excess = np.bincount(bins.ravel(), (hits - proba).ravel(), n_bins * k)
+    return float(np.abs(excess).sum() / (n * k))
+
+
+CALIBRATORS = {None: Identity, "temperature": Temperature, "isotonic": Isotonic}
