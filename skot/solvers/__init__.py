@@ -13,6 +13,12 @@ from ._divergence import (
 from ._exact import TransportResult, exact
 from ._factored import FactoredResult, GluedPlan, factored, glue_plans
 from ._line import wasserstein_1d
+from ._linear_gromov import (
+    ProjectedSpace,
+    linear_partial_gromov,
+    project_space,
+    realise_space,
+)
 from ._maps import (
     EntropicMapResult,
     GaussianMapResult,
@@ -45,6 +51,7 @@ __all__ = [
     "GaussianMapResult",
     "GluedPlan",
     "MaxSlicedResult",
+    "ProjectedSpace",
     "Projections",
     "SelfPotential",
     "SemidiscreteResult",
@@ -61,8 +68,11 @@ __all__ = [
     "gaussian_map",
     "gaussian_moments",
     "glue_plans",
+    "linear_partial_gromov",
     "max_sliced_wasserstein",
+    "project_space",
     "projected_quantiles",
+    "realise_space",
     "sample_slices",
     "self_potential",
     "semidiscrete",
