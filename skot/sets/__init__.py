@@ -7,16 +7,19 @@ from ._measure import Measure
 from ._points import PointSets
 from ._read import is_table, read_sets, validate_sets
 from ._read_graphs import holds_graphs, read_graphs, validate_graphs
+from ._spaces import MetricSpace, read_spaces
 
 __all__ = [
     "Graph",
     "GraphSets",
     "Measure",
+    "MetricSpace",
     "PointSets",
     "holds_graphs",
     "is_table",
     "read_graphs",
     "read_sets",
+    "read_spaces",
     "validate_graphs",
     "validate_sets",
 ]
