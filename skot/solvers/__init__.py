@@ -12,9 +12,17 @@ from ._divergence import (
 )
 from ._exact import TransportResult, exact
 from ._factored import FactoredResult, GluedPlan, factored, glue_plans
+from ._gromov import (
+    GromovResult,
+    fused_gromov_wasserstein,
+    fused_partial_gromov_wasserstein,
+    gromov_wasserstein,
+    partial_gromov_wasserstein,
+)
 from ._line import wasserstein_1d
 from ._linear_gromov import (
     ProjectedSpace,
+    align_points,
     linear_partial_gromov,
     project_space,
     realise_space,
@@ -50,6 +58,7 @@ __all__ = [
     "FactoredResult",
     "GaussianMapResult",
     "GluedPlan",
+    "GromovResult",
     "MaxSlicedResult",
     "ProjectedSpace",
     "Projections",
@@ -58,6 +67,7 @@ __all__ = [
     "SinkhornResult",
     "SlicedResult",
     "TransportResult",
+    "align_points",
     "barycentric_projections",
     "bures_distance",
     "energy_sliced_wasserstein",
@@ -65,11 +75,15 @@ __all__ = [
     "exact",
     "factored",
     "free_support_barycenter",
+    "fused_gromov_wasserstein",
+    "fused_partial_gromov_wasserstein",
     "gaussian_map",
     "gaussian_moments",
     "glue_plans",
+    "gromov_wasserstein",
     "linear_partial_gromov",
     "max_sliced_wasserstein",
+    "partial_gromov_wasserstein",
     "project_space",
     "projected_quantiles",
     "realise_space",
