@@ -17,6 +17,10 @@ __all__ = ["SetToSetMixin", "SetTransformerMixin", "SkotEstimator"]
 class SkotEstimator(BaseEstimator):
     """Base of every skot estimator: scikit-learn's, with a link to our pages."""
 
+    # Estimators of rows (features, signals, flat images) say no, and the common checks
+    # of sets give way to those of rows.
+    _samples_are_sets = True
+
     _doc_link_module = "skot"
     _doc_link_template = (
         "https://skot-dev.github.io/skot/api/{estimator_module}.{estimator_name}.html"

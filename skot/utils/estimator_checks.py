@@ -5,7 +5,8 @@
 scikit-learn's `check_estimator` knows tables alone. These checks hold an estimator to
 what a user of sets may expect: any container gives the same answer, the points of a
 set have no order, an atom may be split, weights stay with their points, and bad input
-is refused by name.
+is refused by name. Estimators whose samples are rows (features, signals, images) are
+held to those checks that rows can meet.
 """
 
 import pickle
@@ -63,11 +64,12 @@ def yield_set_checks(estimator):
     tuple (estimator, callable)
         A copy of the estimator, and a check to call on it.
     """
-    for check in CHECKS:
+    sets = _reads_sets(estimator)
+    for check in CHECKS if sets else ROW_CHECKS:
         if check is check_n_jobs and "n_jobs" not in estimator.get_params(deep=False):
             continue
         yield clone(estimator), partial(check)
-    for fault in FAULTS:
+    for fault in FAULTS if sets else ():
         yield clone(estimator), partial(check_bad_input, fault=fault)
 
 
@@ -132,6 +134,41 @@ def make_sets(n_sets=14, n_dims=3, *, weighted=True, seed=0):
     points += 2 * np.repeat(y, sizes)[:, None]
     weights = rng.uniform(0.2, 1, len(points)) if weighted else None
     return PointSets(points, np.concatenate([[0], np.cumsum(sizes)]), weights), y
+
+
+def make_rows(n_rows=14, n_features=16, *, seed=0):
+    """Draw rows of two classes, all entries positive.
+
+    Parameters
+    ----------
+    n_rows : int, default=14
+        Number of rows.
+    n_features : int, default=16
+        Number of columns; a square may be read as an image.
+    seed : int, default=0
+        Seed.
+
+    Returns
+    -------
+    X : ndarray of shape (n_rows, n_features)
+        The rows.
+    y : ndarray of shape (n_rows,)
+        Labels 0 and 1.
+    """
+    rng = np.random.RandomState(seed)
+    y = np.arange(n_rows) % 2
+    bump = np.linspace(0, np.pi, n_features)
+    centre = np.sin(bump) + np.outer(y, np.sin(2 * bump) + 1)
+    return centre + rng.uniform(0.1, 0.6, (n_rows, n_features)), y
+
+
+def _reads_sets(estimator):
+    return getattr(estimator, "_samples_are_sets", True)
+
+
+def _draw(estimator, n_samples=14, *, seed=0):
+    make = make_sets if _reads_sets(estimator) else make_rows
+    return make(n_samples, seed=seed)
 
 
 def _fit(estimator, X, y):
@@ -262,14 +299,14 @@ def check_diracs(estimator):
 
 
 def check_batch(estimator):
-    """The answer for a set does not depend on those it arrives with."""
-    X, y = make_sets()
+    """The answer for a sample does not depend on those it arrives with."""
+    X, y = _draw(estimator)
     fitted = _fit(estimator, X, y)
     together = _answers(fitted, X)
     for i in (0, len(X) - 1):
         for method, alone in _answers(fitted, X[i : i + 1]).items():
             part = together[method][i : i + 1]
-            _assert_same({method: part}, {method: alone}, what=f"set {i} alone")
+            _assert_same({method: part}, {method: alone}, what=f"sample {i} alone")
 
 
 def check_splits(estimator):
@@ -288,7 +325,7 @@ def check_splits(estimator):
 
 def check_float32(estimator):
     """Single precision comes in and goes out, and is about right."""
-    X, y = make_sets()
+    X, y = _draw(estimator)
     fitted = _fit(estimator, X, y)
     single = _answers(fitted, X.astype(np.float32))
     for method, answer in single.items():
@@ -321,15 +358,16 @@ def check_memory_map(estimator):
 
 def check_input_untouched(estimator):
     """Neither ``fit`` nor what follows changes its input."""
-    X, y = make_sets()
+    X, y = _draw(estimator)
     before = pickle.loads(pickle.dumps(X))
     _answers(_fit(estimator, X, y), X)
-    assert X.equals(before), "the input was changed"
+    same = X.equals(before) if _reads_sets(estimator) else np.array_equal(X, before)
+    assert same, "the input was changed"
 
 
 def check_n_jobs(estimator):
     """Results do not depend on the number of workers."""
-    X, y = make_sets(n_sets=40)
+    X, y = _draw(estimator, 40)
     one = _fit(clone(estimator).set_params(n_jobs=1), X, y)
     two = _fit(clone(estimator).set_params(n_jobs=2), X, y)
     _assert_same(_answers(one, X), _answers(two, X), rtol=1e-13, what="n_jobs=2")
@@ -337,7 +375,7 @@ def check_n_jobs(estimator):
 
 def check_pickle(estimator):
     """A fitted estimator survives pickling."""
-    X, y = make_sets()
+    X, y = _draw(estimator)
     fitted = _fit(estimator, X, y)
     revived = pickle.loads(pickle.dumps(fitted))
     _assert_same(_answers(fitted, X), _answers(revived, X), rtol=0, what="pickled")
@@ -345,10 +383,18 @@ def check_pickle(estimator):
 
 def check_refit(estimator):
     """A second ``fit`` forgets the first."""
-    X, y = make_sets()
-    other, y_other = make_sets(n_sets=10, n_dims=3, seed=1)
+    X, y = _draw(estimator)
+    other, y_other = _draw(estimator, 10, seed=1)
     twice = _fit(estimator, X, y)
     twice.fit(other, y_other)
+    fresh = _fit(estimator, other, y_other)
+    _assert_same(_answers(twice, other), _answers(fresh, other), what="refitted")
+
+
+def check_refit_other_width(estimator):
+    """A second ``fit`` forgets the width of the first."""
+    other, y_other = make_rows(n_features=25, seed=1)
+    twice = _fit(estimator, *make_rows()).fit(other, y_other)
     fresh = _fit(estimator, other, y_other)
     _assert_same(_answers(twice, other), _answers(fresh, other), what="refitted")
 
@@ -487,4 +533,14 @@ CHECKS = (
     check_coincident_points,
     check_set_output,
     check_wrong_dimension,
+)
+
+ROW_CHECKS = (
+    check_batch,
+    check_float32,
+    check_input_untouched,
+    check_n_jobs,
+    check_pickle,
+    check_refit,
+    check_refit_other_width,
 )
