@@ -68,6 +68,9 @@ def yield_set_checks(estimator):
     for check in CHECKS if sets else ROW_CHECKS:
         if check is check_n_jobs and "n_jobs" not in estimator.get_params(deep=False):
             continue
+        relative = getattr(estimator, "_masses_are_relative", True)
+        if check is check_weight_scale and not relative:
+            continue
         yield clone(estimator), partial(check)
     for fault in FAULTS if sets else ():
         yield clone(estimator), partial(check_bad_input, fault=fault)
