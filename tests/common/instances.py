@@ -8,6 +8,11 @@ from skot.utils import all_estimators
 # speed: there is no test-only default in a class.
 VARIANTS = {
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
+    "LGWEmbedding": [
+        {"reference": "kmedoids", "n_medoids": 2, "n_reference": 4},
+        {"reference": "sample", "alpha": 0.5, "metric": "cityblock"},
+    ],
+    "LPGWEmbedding": [{"reference": "barycenter", "lam": 0.1, "alpha": 0.5}],
     "NearestBarycenterClassifier": [{"n_atoms": 3}],
     "PairwiseDistance": [
         {"metric": "sliced_wasserstein"},
