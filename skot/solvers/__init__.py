@@ -27,6 +27,7 @@ from ._linear_gromov import (
     project_space,
     realise_space,
 )
+from ._linear_partial import PartialProjections, linear_partial, partial_projections
 from ._maps import (
     EntropicMapResult,
     GaussianMapResult,
@@ -41,6 +42,14 @@ from ._max_sliced import (
     max_sliced_wasserstein,
     von_mises_sliced_wasserstein,
 )
+from ._partial import PartialResult, partial_wasserstein
+from ._partial_line import (
+    PartialLineResult,
+    PartialPath,
+    partial_path_1d,
+    partial_wasserstein_1d,
+)
+from ._partial_sliced import sliced_partial_wasserstein
 from ._projection import Projections, barycentric_projections
 from ._quantiles import projected_quantiles
 from ._semidiscrete import SemidiscreteResult, semidiscrete
@@ -60,6 +69,10 @@ __all__ = [
     "GluedPlan",
     "GromovResult",
     "MaxSlicedResult",
+    "PartialLineResult",
+    "PartialPath",
+    "PartialProjections",
+    "PartialResult",
     "ProjectedSpace",
     "Projections",
     "SelfPotential",
@@ -81,9 +94,14 @@ __all__ = [
     "gaussian_moments",
     "glue_plans",
     "gromov_wasserstein",
+    "linear_partial",
     "linear_partial_gromov",
     "max_sliced_wasserstein",
     "partial_gromov_wasserstein",
+    "partial_path_1d",
+    "partial_projections",
+    "partial_wasserstein",
+    "partial_wasserstein_1d",
     "project_space",
     "projected_quantiles",
     "realise_space",
@@ -92,6 +110,7 @@ __all__ = [
     "semidiscrete",
     "sinkhorn",
     "sinkhorn_divergence",
+    "sliced_partial_wasserstein",
     "sliced_scaling",
     "sliced_wasserstein",
     "sliced_wasserstein_pairs",
