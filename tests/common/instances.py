@@ -8,17 +8,23 @@ from skot.utils import all_estimators
 # speed: there is no test-only default in a class.
 VARIANTS = {
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
-    "LGWEmbedding": [
-        {"reference": "kmedoids", "n_medoids": 2, "n_reference": 4},
-        {"reference": "sample", "alpha": 0.5, "metric": "cityblock"},
-    ],
+    "LGWEmbedding": [{"reference": "sample", "alpha": 0.5, "metric": "cityblock"}],
     "LPGWEmbedding": [{"reference": "barycenter", "lam": 0.1, "alpha": 0.5}],
+    "LOPTEmbedding": [
+        {"lam": 2.0, "reference": "medoid", "self_zero": True},
+        {"lam": "q20", "masses": "probability"},
+    ],
     "NearestBarycenterClassifier": [{"n_atoms": 3}],
     "PairwiseDistance": [
         {"metric": "sliced_wasserstein"},
         {"metric": "sinkhorn_divergence"},
         {"metric": "max_sliced_wasserstein", "metric_params": {"n_starts": 1}},
         {"metric_params": {"p": 1, "metric": "cityblock"}},
+        {"metric": "partial_wasserstein", "metric_params": {"lam": 0.5}},
+        {
+            "metric": "sliced_partial",
+            "metric_params": {"lam": 0.5, "n_slices": 2, "masses": "probability"},
+        },
     ],
     "PoolingEmbedding": [
         {"pooling": "max"},

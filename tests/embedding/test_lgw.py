@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Linear Gromov-Wasserstein: golden values, invariants, references, interpolation."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -10,8 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.spatial.distance import cdist
+from sklearn.base import clone
+from sklearn.exceptions import ConvergenceWarning
 
-from skot.solvers import linear_partial_gromov, project_space, realise_space
+from skot.embedding import LGWEmbedding, LPGWEmbedding
+from skot.embedding._space_references import kmedoids
+from skot.sets import MetricSpace
+from skot.solvers import (
+    fused_partial_gromov_wasserstein,
+    gromov_wasserstein,
+    linear_partial_gromov,
+    partial_gromov_wasserstein,
+    project_space,
+    realise_space,
+)
 
 from .references import clouds, scales, seeds, seq, shifts
 
@@ -180,3 +193,280 @@ def test_realised_distances(seed, n):
             cdist(points, points), cdist(x, x), atol=1e-5 * np.ptp(x) + 1e-6
         )
         assert_allclose(np.average(points, axis=0, weights=mass), 0, atol=1e-6)
+
+
+# -- the embeddings --------------------------------------------------------------------
+
+
+def distances(spaces):
+    return [cdist(x, x) for x in spaces]
+
+
+def turned(x, seed):
+    turn, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(x.shape[1],) * 2))
+    return x @ turn + 7
+
+
+@pytest.fixture
+def shapes():
+    return clouds(0, 6, 8, 7, 8, 5, n_dims=2)
+
+
+@pytest.mark.parametrize("embedding", [LGWEmbedding(), LPGWEmbedding(n_medoids=2)])
+def test_isometric_shapes_are_one(shapes, embedding):
+    embedding = clone(embedding).set_params(random_state=0).fit(shapes)
+    moved = [turned(x, i) for i, x in enumerate(shapes)]
+    assert_allclose(embedding.transform(moved), embedding.transform(shapes), atol=1e-9)
+
+
+def test_norm_is_the_gromov_distance_to_the_reference(shapes):
+    """Where reference and space are of one size: then the plan is a map."""
+    z, x = shapes[1], shapes[3]
+    vector = LGWEmbedding(z).fit([z]).transform([x])
+    exact = gromov_wasserstein(*distances([z, x]), n_starts=4).value
+    assert_allclose(np.linalg.norm(vector), np.sqrt(exact), rtol=1e-6)
+    assert_allclose(LGWEmbedding(z).fit([z]).transform([z]), 0, atol=1e-9)
+
+
+@pytest.mark.parametrize("lam", [0.05, 0.5, 5.0])
+def test_discrepancy_to_the_reference(shapes, lam):
+    z = shapes[1]
+    embedding = LPGWEmbedding(lam, reference=z).fit(shapes)
+    vectors = embedding.transform(shapes)
+    retained = embedding._read_columns(vectors)[0].retained
+    D = embedding.pairwise(vectors[1:2], vectors)[0]
+    for x, p, d in zip(shapes, retained, D, strict=True):
+        result = partial_gromov_wasserstein(*distances([z, x]), lam=lam, n_starts=4)
+        assert_allclose(p, result.plan.sum(axis=1), atol=1e-7)
+        if np.isin(result.plan.round(9), (0, 1)).all():
+            assert_allclose(d, np.sqrt(result.value), rtol=1e-6, atol=1e-6)
+
+
+def test_large_lam_and_equal_masses_give_lgw(shapes):
+    z, x, y = shapes[1], shapes[3], turned(shapes[1] + 0.2 * shapes[3], 0)
+    lgw = LGWEmbedding(z, n_starts=16).fit([z])
+    lpgw = LPGWEmbedding(1e3, reference=z, n_starts=16).fit([z])
+    D = lgw.pairwise(lgw.transform([x, y]))
+    E = lpgw.pairwise(lpgw.transform([x, y]))
+    assert_allclose(E, 8 * D, rtol=1e-6, atol=1e-4)
+
+
+def test_far_outliers_change_nothing_but_the_mass(shapes):
+    z, x = shapes[1], turned(shapes[1], 0) * 1.05
+    embedding = LPGWEmbedding(0.1, reference=z, n_starts=16).fit([z])
+    spoilt = np.vstack([x, [[200.0, 0.0], [0.0, -300.0], [500.0, 500.0]]])
+    vectors = embedding.transform([z, x, spoilt])
+    assert_allclose(vectors[1, :-1], vectors[2, :-1], atol=1e-9)
+    assert_allclose(vectors[:, -1], np.sqrt(0.1) * np.array([8, 8, 11]))
+    D = embedding.pairwise(vectors)
+    assert_allclose(D[0, 2] ** 2 - D[0, 1] ** 2, 0.1 * (11**2 - 8**2))
+    assert_allclose(D[2, 2] ** 2, 2 * 0.1 * (11**2 - 8**2))
+    assert_allclose(D[1, 1], 0, atol=1e-6)
+
+
+@pytest.mark.parametrize("cls", [LGWEmbedding, LPGWEmbedding])
+def test_matrices_and_points_give_one_vector(shapes, cls):
+    vectors = cls(reference=shapes[2]).fit_transform(shapes)
+    matrices = distances(shapes)
+    embedding = cls(reference=matrices[2], metric="precomputed").fit(matrices)
+    assert_allclose(embedding.transform(matrices), vectors, atol=1e-5)
+    weighted = [(D, np.full(len(D), 1.0)) for D in matrices]
+    assert_allclose(embedding.transform(weighted), vectors, atol=1e-5)
+    space = MetricSpace(matrices[2], np.full(7, 1 / 7 if cls is LGWEmbedding else 1.0))
+    assert_allclose(cls(reference=space).fit_transform(shapes), vectors, atol=1e-5)
+
+
+def test_vectors_hold_what_pairwise_needs(shapes):
+    """Distances from the columns are those from the projections themselves."""
+    z = shapes[2]
+    embedding = LPGWEmbedding(0.3, reference=z, alpha=0.7).fit(shapes)
+    vectors = embedding.transform(shapes)
+    rows = [[], [], [], []]
+    for x in shapes:
+        plan = fused_partial_gromov_wasserstein(
+            cdist(z, x, "sqeuclidean"), *distances([z, x]),
+            lam=0.3, alpha=0.7, n_starts=4,
+        ).plan  # fmt: skip
+        image = project_space(plan, np.ones(7), points=x, features=x)
+        upper = np.triu_indices(7, 1)
+        entries = (image.structure - cdist(z, z))[upper], image.retained, len(x)
+        for row, entry in zip(rows, (*entries, image.features - z), strict=True):
+            row.append(entry)
+    expected = linear_partial_gromov([np.array(r) for r in rows], lam=0.3, alpha=0.7)
+    assert_allclose(embedding.pairwise(vectors) ** 2, expected, rtol=1e-6, atol=1e-6)
+
+
+def test_several_references(shapes):
+    """Vectors lie side by side; `pairwise` takes the least distance."""
+    for cls in (LGWEmbedding, LPGWEmbedding):
+        both = cls(reference=shapes[:2]).fit(shapes)
+        D = both.pairwise(both.transform(shapes))
+        each = []
+        for z in shapes[:2]:
+            one = cls(reference=z).fit(shapes)
+            each.append(one.pairwise(one.transform(shapes)))
+        assert_allclose(D, np.minimum(*each), atol=1e-9)
+        Z = both.transform(shapes)
+        assert_allclose(both.pairwise(Z[:2], Z), D[:2])
+    one = LGWEmbedding(shapes[0]).fit(shapes)
+    Z = one.transform(shapes)
+    assert_allclose(one.pairwise(Z), cdist(Z, Z))
+    with pytest.raises(ValueError, match="X has 14 columns, but embeddings have 15"):
+        one.pairwise(Z[:, 1:])
+
+
+def test_automatic_price(shapes):
+    spreads = [np.mean(cdist(x, x) ** 2) for x in shapes]
+    embedding = LPGWEmbedding(reference="sample", random_state=0).fit(shapes)
+    assert_allclose(embedding.lam_, np.median(spreads) / 10)
+    assert LPGWEmbedding().fit(np.arange(6.0).reshape(3, 2)).lam_ == 1.0
+
+
+# -- references ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cls", [LGWEmbedding, LPGWEmbedding])
+def test_learnt_references(shapes, cls):
+    for reference, n in (("barycenter", 1), ("sample", 1), ("kmedoids", 3)):
+        params = {"reference": reference, "n_medoids": 3, "random_state": 0}
+        embedding = cls(**params).fit(shapes)
+        assert len(embedding.references_) == n
+        assert len(embedding.references_[0]) in (5, 6, 7, 8)
+        thin = cls(n_reference=4, **params).fit(shapes)
+        assert [len(one) for one in thin.references_] == [4] * n
+        mass = 1.0 if cls is LGWEmbedding else None
+        for one in thin.references_:
+            assert one.weights.sum() == pytest.approx(mass or round(one.weights.sum()))
+            assert (one.distances.diagonal() == 0).all()
+        # no learnt reference is larger than the largest of the training spaces
+        large = cls(n_reference=99, **params).fit(shapes)
+        assert max(len(one) for one in large.references_) <= 8
+
+
+def test_barycenter_lowers_the_objective(shapes):
+    rng = np.random.default_rng(0)
+    noisy = [turned(shapes[1] + 0.1 * rng.normal(size=(8, 2)), i) for i in range(6)]
+    means = [
+        np.square(LGWEmbedding(r, random_state=0).fit_transform(noisy))
+        .sum(axis=1)
+        .mean()
+        for r in ("sample", "barycenter")
+    ]
+    assert means[1] < 0.7 * means[0]
+
+
+def test_given_reference_larger_than_any_set(shapes):
+    """Nothing special: masses split, or stay unmatched."""
+    (z,) = clouds(1, 20, n_dims=2)
+    assert LGWEmbedding(z).fit_transform(shapes).shape == (5, 190)
+    embedding = LPGWEmbedding(reference=z).fit(shapes)
+    seen = embedding._read_columns(embedding.transform(shapes))[0]
+    assert (seen.retained.sum(axis=1) <= [len(x) + 1e-9 for x in shapes]).all()
+
+
+def test_medoids():
+    x = np.array([0.0, 0.1, 0.2, 5.0, 5.1, 9.0])[:, None]
+    medoids, _ = kmedoids(cdist(x, x), 3, 20)
+    assert sorted(medoids)[0] == 1
+    assert sorted(medoids)[2] == 5
+    assert len(kmedoids(np.zeros((4, 4)), 3, 20)[0]) == 1
+
+
+def test_bad_input(shapes):
+    for lam in (0, -1.0, np.nan, np.inf):
+        with pytest.raises(ValueError, match="'lam' parameter of LPGWEmbedding"):
+            LPGWEmbedding(lam).fit(shapes)
+    matrices = distances(shapes)
+    faults = {
+        "not a square matrix": matrices[0][:, :3],
+        "not symmetric": np.triu(matrices[0]),
+        "negative": -matrices[0],
+        "NaN": matrices[0] * np.nan,
+    }
+    for message, bad in faults.items():
+        for cls in (LGWEmbedding, LPGWEmbedding):
+            model = cls(metric="precomputed", reference="sample")
+            with pytest.raises(ValueError, match=message):
+                model.fit([matrices[1], bad])
+            model.fit(matrices)
+            with pytest.raises(ValueError, match=message):
+                model.transform([bad])
+    with pytest.raises(ValueError, match="compares features, and X has none"):
+        LGWEmbedding(metric="precomputed", alpha=0.5).fit(matrices)
+    with pytest.raises(ValueError, match=r"reference\[0\] needs 2 of them"):
+        LGWEmbedding(MetricSpace(matrices[0], np.ones(6)), alpha=0.5).fit(shapes)
+    with pytest.raises(ValueError, match="is for graphs, but X holds none"):
+        LGWEmbedding(metric="hop").fit(shapes)
+    model = LGWEmbedding(metric="precomputed", reference="sample").fit(matrices)
+    with pytest.raises(ValueError, match=r"X\[0\] has 1 features, but LGWEmbedding is"):
+        model.transform([(matrices[0], None, np.ones((6, 1)))])
+
+
+def test_plans_that_do_not_settle(shapes, monkeypatch):
+    def stopped(*args, **params):
+        return replace(gromov_wasserstein(*args, **params), converged=False)
+
+    monkeypatch.setattr("skot.embedding._lgw.gromov_wasserstein", stopped)
+    with pytest.warns(ConvergenceWarning, match="5 of 5 plans stopped"):
+        LGWEmbedding(shapes[0]).fit_transform(shapes)
+
+
+# -- graphs ----------------------------------------------------------------------------
+
+
+def path(n):
+    A = np.zeros((n, n))
+    A[range(n - 1), range(1, n)] = 1
+    return A + A.T
+
+
+def test_graphs_of_different_sizes():
+    graphs = [(path(n), np.arange(n, dtype=float)[:, None] / n) for n in (3, 5, 6, 9)]
+    for metric in ("shortest_path", "diffusion"):
+        plain = LGWEmbedding("sample", metric=metric, random_state=0).fit(graphs)
+        assert plain.transform(graphs).shape == (4, 15 if len(plain.references_[0]) == 6
+                                                 else 10)  # fmt: skip
+        fused = clone(plain).set_params(alpha=0.5).fit(graphs)
+        n = len(fused.references_[0])
+        assert fused.transform(graphs).shape == (4, n * (n - 1) // 2 + n)
+    # features alone tell apart graphs of one structure
+    twins = [(path(5), f * np.ones((5, 1))) for f in (0.0, 0.0, 3.0)]
+    plain = LGWEmbedding("sample", metric="hop", random_state=0).fit(twins)
+    assert_allclose(plain.pairwise(plain.transform(twins)), 0, atol=1e-6)
+    fused = LGWEmbedding("sample", metric="hop", alpha=0.25, random_state=0).fit(twins)
+    D = fused.pairwise(fused.transform(twins))
+    assert_allclose(D[0], [0, 0, np.sqrt(0.75 * 9)], atol=1e-6)
+
+
+# -- interpolation ---------------------------------------------------------------------
+
+
+def test_interpolation_goes_from_one_to_the_other(shapes):
+    z, x = shapes[1], turned(1.3 * shapes[1], 0)
+    times = [0, 0.25, 0.5, 1]
+    for embedding in (LGWEmbedding(z), LPGWEmbedding(0.5, reference=z)):
+        vectors = embedding.fit([z]).transform([z, x])
+        frames = embedding.interpolate(vectors, times)
+        for t, frame in zip(times, frames, strict=True):
+            expected = (1 + 0.3 * t) * cdist(z, z)
+            assert_allclose(cdist(frame.points, frame.points), expected, atol=1e-6)
+            assert_allclose(frame.weights, frame.weights[0])
+        # each frame is turned onto the one before
+        assert_allclose(frames[3].points, 1.3 * frames[0].points, atol=1e-5)
+    flat = LGWEmbedding([z, x]).fit([z])
+    assert flat.interpolate(flat.transform([z, x]), [0.5], n_dims=1).shape == (1, 1)
+
+
+def test_interpolation_leaves_outliers_out(shapes):
+    z = shapes[1]
+    spoilt = np.vstack([turned(z, 0)[:-1], [[90.0, 80.0]]])
+    embedding = LPGWEmbedding(0.2, reference=z).fit([z])
+    frames = embedding.interpolate(embedding.transform([z, spoilt]), [0, 0.5, 1])
+    assert [len(frame) for frame in frames] == [8, 8, 7]
+    assert_allclose(sorted(frames[1].weights), [0.5] + 7 * [1])
+    for frame in frames:
+        assert np.abs(frame.points).max() < 10
+    with pytest.raises(ValueError, match="times must be numbers from 0 to 1"):
+        embedding.interpolate(embedding.transform([z, z]), [0, 1.5])
+    with pytest.raises(ValueError, match="X holds 1 embeddings, expected 2"):
+        embedding.interpolate(embedding.transform([z]), [0.5])
