@@ -8,6 +8,11 @@ from ._pairwise import (
     sliced_wasserstein_distances,
     wasserstein_distances,
 )
+from ._partial import (
+    lopt_distances,
+    partial_wasserstein_distances,
+    sliced_partial_distances,
+)
 from ._sinkhorn import sinkhorn_divergences
 from ._transformer import METRICS, PairwiseDistance
 
@@ -15,9 +20,12 @@ __all__ = [
     "METRICS",
     "NearestSets",
     "PairwiseDistance",
+    "lopt_distances",
     "max_sliced_wasserstein_distances",
     "nearest_sets",
+    "partial_wasserstein_distances",
     "sinkhorn_divergences",
+    "sliced_partial_distances",
     "sliced_wasserstein_distances",
     "wasserstein_distances",
 ]

@@ -3,6 +3,7 @@
 """Estimators that turn sets into vectors."""
 
 from ._lgw import LGWEmbedding
+from ._lopt import LOPTEmbedding
 from ._lpgw import LPGWEmbedding
 from ._pooling import PoolingEmbedding
 from ._sliced import SlicedWassersteinEmbedding
@@ -10,6 +11,7 @@ from ._wasserstein import WassersteinEmbedding
 
 __all__ = [
     "LGWEmbedding",
+    "LOPTEmbedding",
     "LPGWEmbedding",
     "PoolingEmbedding",
     "SlicedWassersteinEmbedding",

@@ -16,6 +16,9 @@ __all__ = ["PartialResult", "partial_wasserstein"]
 # Entries of a plan below this share of the largest weight are rounding.
 DUST = 1e-14
 
+# An atom of which a smaller share than this is left is matched in full.
+REST = 1e-12
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PartialResult:
@@ -168,7 +171,7 @@ def partial_wasserstein(
     f = np.minimum((C[:, columns] - np.minimum(g[columns], lam)).min(axis=1), lam)
     g = np.minimum((C - f[:, None]).min(axis=0), lam)
     cost, moved = float(np.vdot(plan, C)), float(plan.sum())
-    left = lam * (a.sum() + b.sum() - 2 * moved)
+    left = lam * unmatched(plan, a, b)
     gap = max(float(cost + left - a @ f - b @ g), 0.0)
     value = cost + left if mass is None else cost
     return PartialResult(float(value), cost, moved, plan, (f, g), lam, converged, gap)
@@ -191,6 +194,12 @@ def check_mass(mass, *sides):
             f"{mass}"
         )
     return min(mass, most)
+
+
+def unmatched(plan, a, b):
+    """Mass left on both sides: exactly none where a plan leaves none but rounding."""
+    left = np.concatenate([a - plan.sum(axis=1), b - plan.sum(axis=0)])
+    return float(left[left > REST * np.concatenate([a, b])].sum())
 
 
 def penalised_plan(a, b, C, lam, max_iter=MAX_PIVOTS):
@@ -216,6 +225,7 @@ def penalised_plan(a, b, C, lam, max_iter=MAX_PIVOTS):
     converged : bool
         Whether the plan is optimal.
     """
+    lam = float(lam)
     plan, f, g = np.zeros(C.shape), np.full(len(a), lam), np.full(len(b), lam)
     near = 2 * lam > C
     rows = np.flatnonzero(near.any(axis=1) & (a > 0))

@@ -13,7 +13,6 @@ from ._partial import (
     _masses,
     check_mass,
     check_penalty,
-    distance_powers,
     partial_wasserstein,
 )
 
@@ -412,7 +411,7 @@ def _by_program(x, y, a, b, p, lam, mass):
             UserWarning,
             stacklevel=3,
         )
-    C = distance_powers(x[:, None], y[:, None], p)
+    C = np.abs(x[:, None] - y) ** p
     result = partial_wasserstein(a, b, C, lam=lam, mass=mass)
     rows, columns = np.nonzero(result.plan)
     return PartialLineResult(

@@ -7,7 +7,7 @@ import numpy as np
 from ..reductions import COSTS
 from ._exact import MAX_PIVOTS
 from ._exact_pairs import squared_distances
-from ._partial import penalised_plan
+from ._partial import penalised_plan, unmatched
 
 __all__ = ["partial_costs"]
 
@@ -61,8 +61,8 @@ def partial_costs(measure, sets, *, lam, p=2, metric="euclidean", max_iter=MAX_P
         costs = C[rows, columns]
         if squared:  # from the points themselves: a set is at distance 0 from itself
             costs = ((x[rows] - target[columns]) ** 2).sum(axis=1)
-        values[i] = moved @ costs + lam * (a.sum() + mass.sum() - 2 * moved.sum())
-    return np.maximum(values, 0.0), converged
+        values[i] = moved @ costs + lam * unmatched(plan, a, mass)
+    return values, converged
 
 
 def masses(sets):

@@ -21,10 +21,7 @@ VARIANTS = {
         {"metric": "max_sliced_wasserstein", "metric_params": {"n_starts": 1}},
         {"metric_params": {"p": 1, "metric": "cityblock"}},
         {"metric": "partial_wasserstein", "metric_params": {"lam": 0.5}},
-        {
-            "metric": "sliced_partial",
-            "metric_params": {"lam": 0.5, "n_slices": 2, "masses": "probability"},
-        },
+        {"metric": "sliced_partial", "metric_params": {"lam": 0.5, "n_slices": 1}},
     ],
     "PoolingEmbedding": [
         {"pooling": "max"},
