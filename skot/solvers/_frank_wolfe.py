@@ -1,6 +1,6 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Frank-Wolfe on plans between two spaces: the descent, its polytopes, its starts."""
+"""Frank-Wolfe on plans between two spaces: problems, their polytopes, the descent."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,13 +12,6 @@ from ._exact import network_simplex
 
 # Quantiles by which the distances from one point are compared with those from another.
 QUANTILES = 16
-
-# Descents that are followed to the end, of all starts; the others are behind after two
-# steps, and all but never catch up.
-FOLLOWED = 3
-
-# Shares of a plan, its best matched part, from which it is built anew.
-TRIMMED = (0.5, 0.75, 0.25)
 
 # Below this share of the scale of a problem, an objective is summed again from the
 # entries of the plan: it is a difference of large numbers.
@@ -107,21 +100,21 @@ class Problem:
     # -- linear programs ---------------------------------------------------------------
 
     def vertex(self, cost):
-        """Allowed plan of the least linear cost."""
+        """Find the allowed plan of the least linear cost."""
         if self.mass is not None:
             return self._fixed_mass(cost)
         if self.lam is None:
             if self._matched and len(self.x) == len(self.y):
                 return self._assignment(cost)
             plan = network_simplex(self.x.weights, self.y.weights, cost - cost.min())[0]
-            return _sparse(plan)
+            return sparse(plan)
         # Whatever stays on one side may as well go to what stays on the other, at no
         # cost: a pair that costs more than nothing is not a pair.
         capped = np.minimum(cost, 0.0)
         if self._matched:
             found = self._assignment(capped)
         else:
-            found = _sparse(self._penalised(capped))
+            found = sparse(self._penalised(capped))
         kept = capped[found.rows, found.columns] < 0
         return Vertex(found.rows[kept], found.columns[kept], found.values[kept])
 
@@ -149,7 +142,7 @@ class Problem:
         extended[n:, m:] = 2 * cost.max() + 1
         a = np.append(x.weights, right) if right > 0 else x.weights
         b = np.append(y.weights, left) if left > 0 else y.weights
-        return _sparse(network_simplex(a, b, extended)[0][:n, :m])
+        return sparse(network_simplex(a, b, extended)[0][:n, :m])
 
     # -- starts ------------------------------------------------------------------------
 
@@ -164,62 +157,90 @@ class Problem:
         costs = (p * p).sum(axis=1)[:, None] + (q * q).sum(axis=1) - 2 * (p @ q.T)
         return np.maximum(costs, 0.0) / QUANTILES
 
-    def marginal_cost(self, squares, mass):
-        """Gradient where the quadratic cost of a unit of mass is ``squares``."""
-        cost = (2 * self.w * mass) * squares
+    def linearised(self, L, penalty):
+        """Gradient where the marginal quadratic costs are L."""
+        cost = (2 * self.w) * L
         if self.M is not None:
             cost += self.M
-        if self.lam is not None:
-            cost -= 4 * self.lam * mass
+        if penalty:
+            cost -= penalty
         return cost
+
+    def marginal_cost(self, squares, mass):
+        """Gradient where the quadratic cost of a unit of mass is ``squares``."""
+        return self.linearised(
+            mass * squares, 0.0 if self.lam is None else 4 * self.lam * mass
+        )
 
 
 class Iterate:
-    """A plan, and the products of it that its gradient needs; moves along vertices."""
+    """A plan, and the products of it that its gradient needs; moves along vertices.
 
-    def __init__(self, problem, plan):
+    Most steps go all the way to a vertex, so that plans stay sparse as a rule.
+    """
+
+    def __init__(self, problem, start):
         self.problem = problem
-        x, y = problem.x, problem.y
-        if isinstance(plan, Vertex):
-            self.plan = np.zeros((len(x), len(y)))
-            self.plan[plan.rows, plan.columns] = plan.values
-            self.r, self.c, self.T = self._products(plan)
+        if isinstance(start, Vertex):
+            self._go_to(start, *self._products(start))
         else:
-            self.plan = plan
-            self.r, self.c = plan.sum(axis=1), plan.sum(axis=0)
-            self.T = x.C @ plan @ y.C
+            x, y = problem.x, problem.y
+            self.vertex, self.dense = None, start
+            self.r, self.c = start.sum(axis=1), start.sum(axis=0)
+            self.T = x.C @ start @ y.C
         self._measure()
         self.n_iter, self.gap, self.done = 0, np.inf, False
+
+    @property
+    def plan(self):
+        """The plan as a dense array."""
+        if self.vertex is None:
+            return self.dense
+        plan = np.zeros((len(self.problem.x), len(self.problem.y)))
+        plan[self.vertex.rows, self.vertex.columns] = self.vertex.values
+        return plan
+
+    def _go_to(self, vertex, r, c, T):
+        self.vertex, self.dense = vertex, None
+        self.r, self.c, self.T = r, c, T
 
     def _products(self, vertex):
         x, y = self.problem.x, self.problem.y
         rows, columns, values = vertex.rows, vertex.columns, vertex.values
         r = np.bincount(rows, values, len(x))
         c = np.bincount(columns, values, len(y))
-        return r, c, (x.C[:, rows] * values) @ y.C[columns]
+        # rows of symmetric matrices, which lie in one piece
+        left = x.C.take(rows, axis=0)
+        left *= values[:, None]
+        return r, c, left.T @ y.C.take(columns, axis=0)
+
+    def _dot(self, cost):
+        if self.vertex is None:
+            return np.vdot(cost, self.dense)
+        return cost[self.vertex.rows, self.vertex.columns] @ self.vertex.values
 
     def _measure(self):
         """Fill in the marginal costs L o G, and the terms of the objective."""
         pr = self.problem
-        self.L = (pr.x.squares @ self.r)[:, None] + pr.y.squares @ self.c
-        self.L -= 2 * self.T
+        self.L = self.T * -2.0
+        self.L += (pr.x.squares @ self.r)[:, None]
+        self.L += pr.y.squares @ self.c
         self.m = self.r.sum()
-        self.quadratic = np.vdot(self.L, self.plan)
-        self.objective = pr.w * self.quadratic
-        if pr.M is not None:
-            self.objective += np.vdot(pr.M, self.plan)
+        self.quadratic = self._dot(self.L)
+        self.linear = 0.0 if pr.M is None else self._dot(pr.M)
+        self.objective = pr.w * self.quadratic + self.linear
         if pr.lam is not None:
             self.objective -= 2 * pr.lam * self.m**2
 
     def step(self, tol):
         """Move to the best plan on the way to a vertex; rest where there is none."""
         pr = self.problem
-        gradient = pr.marginal_cost(self.L, 1.0)
-        if pr.lam is not None:
-            gradient -= 4 * pr.lam * (self.m - 1.0)
+        penalty = 0.0 if pr.lam is None else 4 * pr.lam * self.m
+        gradient = pr.linearised(self.L, penalty)
         to = pr.vertex(gradient)
         rows, columns, values = to.rows, to.columns, to.values
-        slope = gradient[rows, columns] @ values - np.vdot(gradient, self.plan)
+        here = 2 * pr.w * self.quadratic + self.linear - penalty * self.m
+        slope = gradient[rows, columns] @ values - here
         self.gap = max(-slope, 0.0)
         self.n_iter += 1
         if self.gap <= tol * pr.scale:
@@ -238,15 +259,14 @@ class Iterate:
             alpha = min(1.0, -slope / (2 * curvature))
         before = self.objective
         if alpha == 1.0:
-            self.r, self.c, self.T = r, c, T
-            self.plan = np.zeros_like(self.plan)
-            self.plan[rows, columns] = values
+            self._go_to(to, r, c, T)
         else:
+            self.dense = self.plan * (1 - alpha)
+            self.dense[rows, columns] += alpha * values
+            self.vertex = None
             self.r = self.r + alpha * (r - self.r)
             self.c = self.c + alpha * (c - self.c)
             self.T = self.T + alpha * (T - self.T)
-            self.plan = self.plan * (1 - alpha)
-            self.plan[rows, columns] += alpha * values
         self._measure()
         self.done = before - self.objective <= tol * pr.scale
 
@@ -268,111 +288,6 @@ class Iterate:
         return value + pr.w * ((gaps**2 @ values) @ values - self.quadratic)
 
 
-# -- starts ----------------------------------------------------------------------------
-
-
-def best_descent(problem, n_starts, init, max_iter, tol):
-    """Best of the descents from many starts, or the one from a given plan.
-
-    Returns
-    -------
-    best : Iterate
-        Where the best descent ended.
-    start : str
-        Its start.
-    n_iter : int
-        Linear programs solved, over all starts.
-    """
-    if init is not None:
-        begun = [("given", Iterate(problem, init))]
-    else:
-        begun = list(_starts(problem, n_starts))
-    n_iter = len(begun)
-    if len(begun) > FOLLOWED:
-        for _, iterate in begun:
-            iterate.step(tol)
-        begun.sort(key=lambda pair: pair[1].objective)
-    ends, seen = [], []
-    for name, iterate in begun:
-        if any(abs(iterate.objective - o) <= tol * problem.scale for o in seen):
-            continue
-        seen.append(iterate.objective)
-        ends.append((name, iterate.descend(max_iter, tol)))
-        if len(ends) == FOLLOWED:
-            break
-    start, best = min(ends, key=lambda pair: pair[1].objective)
-    n_iter += sum(iterate.n_iter for _, iterate in begun)
-    if init is None and n_starts > 1:
-        trimmed, spent = _trim(problem, best, max_iter, tol)
-        n_iter += spent
-        start = start if trimmed is best else "trimmed"
-        best = trimmed
-    if problem.lam is not None:
-        start, best = _never_worse(problem, start, best, max_iter, tol)
-    return best, start, n_iter
-
-
-def _starts(problem, n_starts):
-    """Yield up to ``n_starts`` named starts, the same whatever the order of points."""
-    yield "product", Iterate(problem, problem.product())
-    if n_starts == 1:
-        return
-    costs = problem.profile_costs()
-    cost = problem.marginal_cost(costs, problem.full)
-    yield "profile", Iterate(problem, problem.vertex(cost))
-    # A pair of points that are to be matched tells how far all others must be from
-    # them: the gradient at the plan of that one pair. Pairs run from the rim of the
-    # space to its centre, each point with the one that sees the distances most like it.
-    x, y = problem.x, problem.y
-    order = np.argsort(-x.eccentricity, kind="stable")
-    chosen = np.linspace(0, len(x) - 1, min(n_starts - 2, len(x))).astype(int)
-    for i in order[chosen]:
-        j = costs[i].argmin()
-        squares = (x.C[:, i][:, None] - y.C[j]) ** 2
-        cost = problem.marginal_cost(squares, min(x.weights[i], y.weights[j]))
-        yield "anchor", Iterate(problem, problem.vertex(cost))
-
-
-def _trim(problem, best, max_iter, tol):
-    """Keep what a plan matches well, and let that decide on the rest."""
-    n_iter, improved = 0, True
-    while improved and n_iter < max_iter:
-        improved = False
-        for share in TRIMMED:
-            rows, columns = np.nonzero(best.plan)
-            if len(rows) < 2:
-                return best, n_iter
-            cost = best.L[rows, columns]
-            if problem.M is not None:
-                cost = 2 * problem.w * cost + problem.M[rows, columns]
-            kept = np.argsort(cost, kind="stable")[: int(np.ceil(share * len(rows)))]
-            rows, columns = rows[kept], columns[kept]
-            core = Vertex(rows, columns, best.plan[rows, columns])
-            squares = Iterate(problem, core).L / core.values.sum()
-            cost = problem.marginal_cost(squares, core.values.sum())
-            other = Iterate(problem, problem.vertex(cost)).descend(max_iter, tol)
-            n_iter += other.n_iter + 1
-            if other.objective < best.objective - tol * problem.scale:
-                best, improved = other, True
-    return best, n_iter
-
-
-def _never_worse(problem, start, best, max_iter, tol):
-    """Compare with moving nothing, and with moving along the heaviest pair alone."""
-    x, y = problem.x, problem.y
-    i, j = x.weights.argmax(), y.weights.argmax()
-    heaviest = Vertex(
-        np.array([i]), np.array([j]), np.array([min(x.weights[i], y.weights[j])])
-    )
-    nothing = Vertex(np.array([0]), np.array([0]), np.array([0.0]))
-    for name, vertex in (("heaviest pair", heaviest), ("nothing", nothing)):
-        other = Iterate(problem, vertex)
-        if other.objective < best.objective:
-            other.descend(max_iter, tol)
-            start, best = name, other
-    return start, best
-
-
-def _sparse(plan):
+def sparse(plan):
     rows, columns = np.nonzero(plan)
     return Vertex(rows, columns, plan[rows, columns])

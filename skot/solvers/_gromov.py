@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._frank_wolfe import Problem, Space, best_descent
+from ._frank_wolfe import Problem, Space
+from ._gromov_search import best_descent
 
 MAX_ITER = 1000
 TOL = 1e-9
-N_STARTS = 16
+N_STARTS = 4
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -31,7 +32,7 @@ class GromovResult:
         Frank-Wolfe gap at the last step: what the objective may still lose to first
         order, 0 at a stationary plan.
     start : str
-        Which start won: "product", "profile", "anchor", "trimmed", "heaviest pair",
+        Which start won: "product", "profile", "anchor", "heaviest pair",
         "nothing" or "given".
     """
 
