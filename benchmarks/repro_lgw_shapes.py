@@ -16,7 +16,7 @@ part, never from the test part. Test shapes come
 - clean;
 - with 10, 30 or 50 % more points, uniform in a box of 60/28 times the side of the shape
   (the box of digit clouds in the literature);
-- with 30 % of their points removed.
+- with 30 % of their points removed, any of them or, "cut off", those nearest to one.
 
 Training shapes are clean, or corrupted alike with ``--corrupt all``. The mass-only row
 classifies by the number of points.
@@ -49,7 +49,7 @@ from skot.solvers import gromov_wasserstein, partial_gromov_wasserstein
 
 BOX = 60 / 28
 N_STARTS = 4  # of every problem, on both sides: the default of the embeddings
-CORRUPTIONS = ("clean", "10 %", "30 %", "50 %", "removed")
+CORRUPTIONS = ("clean", "10 %", "30 %", "50 %", "removed", "cut off")
 
 
 # -- accuracy of the distance ----------------------------------------------------------
@@ -160,6 +160,9 @@ def corrupt(x, how, rng):
     n, n_dims = x.shape
     if how == "removed":
         x = x[rng.permutation(n)[: round(0.7 * n)]]
+    elif how == "cut off":
+        gaps = np.square(x - x[rng.randint(n)]).sum(axis=1)
+        x = x[np.argsort(gaps)[round(0.3 * n) :]]
     elif how != "clean":
         middle, half = (x.max(axis=0) + x.min(axis=0)) / 2, np.ptp(x, axis=0).max() / 2
         n_outliers = round(float(how[:-2]) / 100 * n)
