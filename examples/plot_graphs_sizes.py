@@ -6,8 +6,8 @@ Graphs of different sizes as vectors
 ===================================
 
 Graphs of 12 to 40 nodes, of four classes: two or three communities, and labels of the
-nodes that follow the communities or are scattered over them. Structure alone tells
-little of the class, and how frequent labels are tells nothing.
+nodes that follow the communities or are scattered over them. Neither structure
+alone nor how frequent labels are tells the class.
 :class:`~skot.embedding.LGWEmbedding` with ``alpha`` below 1 matches both with one
 reference, and any classifier does the rest.
 """
@@ -73,19 +73,21 @@ import networkx as nx
 
 fig = plt.figure(figsize=(10, 4.4), layout="constrained")
 drawings, chart = fig.subfigures(1, 2, width_ratios=[1.3, 1])
-names = ["2, scattered", "3, scattered", "2, following", "3, following"]
+names = [
+    f"{n} communities, labels {how}" for how in ("scattered", "follow") for n in "23"
+]
 for kind, ax in enumerate(drawings.subplots(2, 2).ravel()):
     adjacency, features = graphs[kind + 4]
     graph = nx.from_numpy_array(adjacency)
     colors = np.array(["#0077bb", "#ee7733"])[features[:, 1].astype(int)]
     place = nx.spring_layout(graph, seed=0)
     nx.draw(graph, place, ax=ax, node_size=28, node_color=colors, edge_color="#bbbbbb")
-    ax.set_title(f"{names[kind]}: {len(graph)} nodes", fontsize=10)
+    ax.set_title(f"{names[kind]}\n{len(graph)} nodes", fontsize=9)
 ax = chart.subplots()
 places = np.arange(len(alphas))
 ax.bar(places, [scores[a].mean() for a in alphas], color="#0077bb")
 ax.axhline(baseline, color="#cc3311", linestyle="--", label="mean labels")
 ax.set_xticks(places, ["1\nstructure", *(f"{a:g}" for a in alphas[1:])])
 ax.set(ylim=(0, 1), xlabel="alpha", ylabel="accuracy, 3 folds")
-ax.legend(loc="lower right")
+ax.legend(loc="upper left")
 plt.show()

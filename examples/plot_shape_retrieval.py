@@ -12,22 +12,26 @@ each shape, and gets all distances from them.
 """
 
 # %%
-# Clouds around closed curves of four kinds, of 30 points each, turned at random. The
-# last 40 are asked about, and have 9 points more, anywhere in a box twice as wide.
+# Flowers of two to five petals, 36 points each, stretched, roughened and turned at
+# random. The last 40 are asked about, and have 12 points more, anywhere in a box twice
+# as wide.
 
 import numpy as np
 
-from skot.datasets import make_point_clouds
 
-clouds, y = make_point_clouds(100, n_points=30, noise=0.04, random_state=0)
-rng = np.random.RandomState(0)
-shapes = []
-for i, cloud in enumerate(clouds):
-    points = cloud.points
-    if i >= 60:
-        points = np.vstack([points, rng.uniform(-4, 4, (9, 2))])
+def draw_shape(n_petals, n_outliers, rng):
+    angle = 2 * np.pi * np.arange(36) / 36
+    radius = 1 + 0.4 * np.cos(n_petals * angle) + 0.05 * rng.normal(size=36)
+    points = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
+    points *= rng.uniform(0.8, 1.2, 2)
+    points = np.vstack([points, rng.uniform(-2.8, 2.8, (n_outliers, 2))])
     turn, _ = np.linalg.qr(rng.normal(size=(2, 2)))
-    shapes.append(points @ turn)
+    return points @ turn
+
+
+rng = np.random.RandomState(0)
+y = np.arange(100) % 4
+shapes = [draw_shape(2 + k, 12 if i >= 60 else 0, rng) for i, k in enumerate(y)]
 train, test, y_train, y_test = shapes[:60], shapes[60:], y[:60], y[60:]
 
 # %%
@@ -86,9 +90,9 @@ from sklearn.metrics import ConfusionMatrixDisplay
 
 fig, axes = plt.subplots(1, 4, figsize=(12.5, 3.2), layout="constrained")
 for k, color in enumerate(["#0077bb", "#ee7733", "#009988", "#aa3377"]):
-    example = test[int(np.argmax(y_test == k))] + [9 * (k % 2), -9 * (k // 2)]
-    axes[0].scatter(*example[:30].T, s=5, color=color)
-    axes[0].scatter(*example[30:].T, s=12, marker="x", color="#999999")
+    example = test[int(np.argmax(y_test == k))] + [7 * (k % 2), -7 * (k // 2)]
+    axes[0].scatter(*example[:36].T, s=5, color=color)
+    axes[0].scatter(*example[36:].T, s=12, marker="x", color="#999999")
 axes[0].set(aspect="equal", xticks=[], yticks=[], title="one of each class")
 for ax, (name, answer) in zip(axes[1:], answers.items(), strict=False):
     ConfusionMatrixDisplay.from_predictions(
