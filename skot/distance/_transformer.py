@@ -11,6 +11,12 @@ from sklearn.utils.validation import check_is_fitted, check_random_state
 from .._sklearn import StrOptions, _fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import validate_sets
+from ._gromov import (
+    fused_gromov_wasserstein_distances,
+    fused_partial_gromov_wasserstein_distances,
+    gromov_wasserstein_distances,
+    partial_gromov_wasserstein_distances,
+)
 from ._pairwise import (
     apply_metric,
     max_sliced_wasserstein_distances,
@@ -23,15 +29,22 @@ from ._partial import (
     sliced_partial_distances,
 )
 from ._sinkhorn import sinkhorn_divergences
+from ._transport_lp import ptlp_distances, tlp_distances
 
 METRICS = {
     "wasserstein": wasserstein_distances,
+    "fused_gromov_wasserstein": fused_gromov_wasserstein_distances,
+    "fused_partial_gromov_wasserstein": fused_partial_gromov_wasserstein_distances,
+    "gromov_wasserstein": gromov_wasserstein_distances,
     "lopt": lopt_distances,
     "max_sliced_wasserstein": max_sliced_wasserstein_distances,
+    "partial_gromov_wasserstein": partial_gromov_wasserstein_distances,
     "partial_wasserstein": partial_wasserstein_distances,
+    "ptlp": ptlp_distances,
     "sinkhorn_divergence": sinkhorn_divergences,
     "sliced_partial": sliced_partial_distances,
     "sliced_wasserstein": sliced_wasserstein_distances,
+    "tlp": tlp_distances,
 }
 """Distances by name: ``f(X, Y=None, *, n_jobs, verbose, **metric_params)``."""
 
@@ -56,6 +69,8 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
           `sliced_partial_distances` and `lopt_distances`, which need ``lam`` in
           ``metric_params``, and the last one a ``reference``. They take the masses of
           sets as they are;
+        - "tlp", "ptlp": of signals lifted to sets by `skot.signal.SignalLift`,
+          `tlp_distances` and `ptlp_distances`, which needs ``lam``;
         - a callable ``f(measure, measure) -> float`` of two `skot.sets.Measure` whose
           weights sum to 1.
     metric_params : dict or None, default=None

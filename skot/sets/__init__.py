@@ -7,6 +7,7 @@ from ._measure import Measure
 from ._points import PointSets
 from ._read import is_table, read_sets, validate_sets
 from ._read_graphs import holds_graphs, read_graphs, validate_graphs
+from ._signals import coordinate_scales, validate_signals
 from ._spaces import MetricSpace, read_spaces
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Measure",
     "MetricSpace",
     "PointSets",
+    "coordinate_scales",
     "holds_graphs",
     "is_table",
     "read_graphs",
@@ -22,4 +24,5 @@ __all__ = [
     "read_spaces",
     "validate_graphs",
     "validate_sets",
+    "validate_signals",
 ]
