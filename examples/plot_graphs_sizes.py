@@ -1,9 +1,9 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-===================================
+====================================
 Graphs of different sizes as vectors
-===================================
+====================================
 
 Graphs of 12 to 40 nodes, of four classes: two or three communities, and labels of the
 nodes that follow the communities or are scattered over them. Neither structure
@@ -35,7 +35,7 @@ def draw_graph(kind, rng):
 
 
 rng = np.random.RandomState(0)
-y = np.arange(80) % 4
+y = np.arange(72) % 4
 graphs = [draw_graph(kind, rng) for kind in y]
 
 # %%

@@ -1,9 +1,9 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-=======================================================
+========================================================
 Which shape is this? Turned, and with points added to it
-=======================================================
+========================================================
 
 Outlines are turned at random, and come with outliers. Gromov-Wasserstein distances do
 not see the turning; their partial form does not see the outliers either, but asks for
