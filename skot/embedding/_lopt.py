@@ -46,9 +46,11 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
 
     Parameters
     ----------
-    reference : str, array-like, Measure or callable, default="kmeans"
-        What is transported: "kmeans", "barycenter", "normal" or "medoid", learnt in
+    reference : str, array-like, Measure or callable, default="barycenter"
+        What is transported: "barycenter", "kmeans", "normal" or "medoid", learnt in
         ``fit`` as in `WassersteinEmbedding`, with the mean mass of the training sets.
+        Outliers draw centroids of "kmeans" to themselves; a barycentre stays where
+        most sets have their mass. Best are sets without outliers, or one of your own.
         The atoms of an array (n_reference, n_dims) have mass 1 each, and those of a
         `Measure` its weights; a callable ``f(sets, n_reference, rng)`` returns either,
         and is given the mean mass.
@@ -147,7 +149,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
 
     def __init__(
         self,
-        reference="kmeans",
+        reference="barycenter",
         *,
         n_reference=None,
         lam="q50",

@@ -12,10 +12,16 @@ VARIANTS = {
     "LPGWEmbedding": [{"reference": "barycenter", "lam": 0.1, "alpha": 0.5}],
     "LOPTEmbedding": [
         {"lam": 2.0, "reference": "medoid", "self_zero": True},
-        {"lam": "q20", "masses": "probability"},
+        {"lam": "q20", "masses": "probability", "reference": "kmeans"},
     ],
     "NearestBarycenterClassifier": [{"n_atoms": 3}],
     "PairwiseDistance": [
+        {"metric": "gromov_wasserstein"},
+        {"metric": "partial_gromov_wasserstein", "metric_params": {"lam": 0.5}},
+        {
+            "metric": "fused_partial_gromov_wasserstein",
+            "metric_params": {"lam": 0.5, "masses": "probability"},
+        },
         {"metric": "sliced_wasserstein"},
         {"metric": "sinkhorn_divergence"},
         {"metric": "max_sliced_wasserstein", "metric_params": {"n_starts": 1}},
