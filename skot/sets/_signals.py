@@ -52,6 +52,8 @@ def validate_signals(estimator, X, *, reset, grid=None):
     table = cells is None
     if table:
         cells = validate_data(estimator, X, reset=reset, dtype=FLOATS)
+    if len(cells) == 0:
+        raise ValueError("X holds 0 signals; at least 1 is required")
     pairs = [_read_signal(cell, grid, f"X[{i}]") for i, cell in enumerate(cells)]
     n_coords = pairs[0][0].shape[1]
     for i, (coords, _) in enumerate(pairs):

@@ -28,11 +28,13 @@ VARIANTS = {
         {"metric_params": {"p": 1, "metric": "cityblock"}},
         {"metric": "partial_wasserstein", "metric_params": {"lam": 0.5}},
         {"metric": "sliced_partial", "metric_params": {"lam": 0.5, "n_slices": 1}},
+        {"metric": "ptlp", "metric_params": {"lam": 0.5}},
     ],
     "PoolingEmbedding": [
         {"pooling": "max"},
         {"pooling": ["mean", "sort"], "n_quantiles": 5},
     ],
+    "SignalLift": [{"weights": "lebesgue"}, {"beta": 0.1, "normalize": True}],
     "SlicedWassersteinEmbedding": [
         {"slices": "gaussian", "n_slices": 7, "n_quantiles": 5},
         {"slices": "orthogonal", "n_slices": 7},
