@@ -14,7 +14,7 @@ from scipy.spatial.distance import cdist
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
-from skot.embedding import LGWEmbedding, LPGWEmbedding
+from skot.embedding import LGWEmbedding, LPGWEmbedding, _lgw
 from skot.embedding._space_references import kmedoids
 from skot.sets import MetricSpace
 from skot.solvers import (
@@ -406,7 +406,7 @@ def test_plans_that_do_not_settle(shapes, monkeypatch):
     def stopped(*args, **params):
         return replace(gromov_wasserstein(*args, **params), converged=False)
 
-    monkeypatch.setattr("skot.embedding._lgw.gromov_wasserstein", stopped)
+    monkeypatch.setattr(_lgw, "gromov_wasserstein", stopped)
     with pytest.warns(ConvergenceWarning, match="5 of 5 plans stopped"):
         LGWEmbedding(shapes[0]).fit_transform(shapes)
 
