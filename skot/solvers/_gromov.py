@@ -191,6 +191,15 @@ def solve(problem, n_starts, init, max_iter, tol):
     )
 
 
+def gromov_values(x, others, costs, *, lam, alpha, n_starts, max_iter, tol):
+    """Values of one prepared space against others, and whether they converged."""
+    results = [
+        solve(fused_problem(x, y, M, alpha, lam), n_starts, None, max_iter, tol)
+        for y, M in zip(others, costs, strict=True)
+    ]
+    return [r.value for r in results], np.array([r.converged for r in results])
+
+
 def _space(C, weights, name, weights_name, total=None):
     C = np.asarray(C, dtype=np.float64)
     if C.ndim != 2 or C.shape[0] != C.shape[1] or len(C) == 0:

@@ -88,7 +88,7 @@ def _starts(problem, n_starts):
 
 
 def _anchors(x, costs, n_anchors):
-    """Yield pairs: points from rim to centre, each with who sees most like distances."""
+    """Yield pairs: from rim to centre, each with who sees the most like distances."""
     n, m = costs.shape
     order = np.argsort(-x.eccentricity, kind="stable")
     n_anchors = n * m if n * m <= ALL_PAIRS else min(n_anchors, n * m)
