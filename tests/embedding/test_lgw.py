@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Linear Gromov-Wasserstein: golden values, invariants, references, interpolation."""
 
+import os
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,6 +29,8 @@ from skot.solvers import (
 )
 
 from .references import clouds, scales, seeds, seq, shifts
+
+DATA = Path(os.environ.get("SKOT_DATA") or "nowhere")
 
 A, B, B2 = seq(4, 0), 1.4 * seq(5, 0.25), seq(4, 0.55) * (1.2, 0.7)
 
@@ -470,3 +474,26 @@ def test_interpolation_leaves_outliers_out(shapes):
         embedding.interpolate(embedding.transform([z, z]), [0, 1.5])
     with pytest.raises(ValueError, match="X holds 1 embeddings, expected 2"):
         embedding.interpolate(embedding.transform([z]), [0.5])
+
+
+# -- real shapes -----------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not DATA.exists(), reason="SKOT_DATA is not set")
+def test_linear_distances_follow_the_exact_ones():
+    """A third of the animals of Beier, Beinert and Steidl; .954 and .123 in print."""
+    with np.load(DATA / "mmspaces3d_lgw_k25_k50.npz") as data:
+        D, w = data["D50"][::3].astype(float), data["w50"][::3]
+    D /= D.max(axis=(1, 2), keepdims=True)
+    spaces = [(d, a / a.sum()) for d, a in zip(D, w, strict=True)]
+    embedding = LGWEmbedding(metric="precomputed", random_state=0)
+    linear = embedding.pairwise(embedding.fit_transform(spaces))
+    pairs = np.column_stack(np.triu_indices(len(spaces), 1))
+    exact = [
+        gromov_wasserstein(D[i], D[j], spaces[i][1], spaces[j][1], n_starts=4).value
+        for i, j in pairs
+    ]
+    linear, exact = linear[tuple(pairs.T)], np.sqrt(exact)
+    assert np.corrcoef(linear, exact)[0, 1] > 0.95
+    assert np.mean(abs(linear - exact) / exact) < 0.13
