@@ -70,7 +70,7 @@ def validate_signals(estimator, X, *, reset, grid=None):
 
 
 def coordinate_scales(n_coords, n_values, *, beta, p):
-    """Divisors of points (coordinate, value) that turn TL^p transport into W_p.
+    """Compute the divisors of points (coordinate, value) that turn TL^p into W_p.
 
     Parameters
     ----------
