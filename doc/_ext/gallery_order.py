@@ -12,6 +12,8 @@ EXAMPLES = [
     "plot_which_distance.py",
     "plot_nearest_sets.py",
     "plot_kernels.py",
+    "plot_partial_noise.py",
+    "plot_partial_interpolation.py",
     "plot_shape_retrieval.py",
     "plot_shape_interpolation.py",
     "plot_sinkhorn_newton.py",
