@@ -86,7 +86,12 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         - "precomputed": X is a list of square matrices, or of tuples
           (matrix, weights) or (matrix, weights, features).
 
-        As in `skot.sets.read_spaces`. Masses are as given, 1 a point without weights.
+        As in `skot.sets.read_spaces`.
+    masses : {"positive", "probability"}, default="positive"
+        "positive" takes weights as they are given, 1 a point where there are none: a
+        shape that lost points lost mass. "probability" scales those of each space to
+        sum 1: points may be missing anywhere at no cost, and outliers make the others
+        lighter.
     alpha : float, default=1.0
         Share of the structure, in (0, 1]. Below 1 the features of nodes count as well,
         or the coordinates of points: the plan is that of fused partial
@@ -157,8 +162,6 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
     array([[0.   , 2.646, 1.   ]])
     """
 
-    _masses_are_relative = False
-
     _parameter_constraints = {
         "lam": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "reference": [
@@ -167,6 +170,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         "n_reference": [Interval(Integral, 1, None, closed="left"), None],
         "n_medoids": [Interval(Integral, 1, None, closed="left")],
         "metric": [StrOptions(set(METRICS))],
+        "masses": [StrOptions({"positive", "probability"})],
         "alpha": [Interval(Real, 0, 1, closed="right")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "n_starts": [Interval(Integral, 1, None, closed="left")],
@@ -183,6 +187,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         n_reference=None,
         n_medoids=8,
         metric="euclidean",
+        masses="positive",
         alpha=1.0,
         max_iter=20,
         n_starts=4,
@@ -195,6 +200,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         self.n_reference = n_reference
         self.n_medoids = n_medoids
         self.metric = metric
+        self.masses = masses
         self.alpha = alpha
         self.max_iter = max_iter
         self.n_starts = n_starts
@@ -224,7 +230,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
             If a space is empty, has NaN, infinite or no mass, or a matrix that is not
             square, symmetric and non-negative; or if a reference does not fit.
         """
-        spaces, _ = read_for(self, X, reset=True, masses="positive")
+        spaces, _ = read_for(self, X, reset=True, masses=self.masses)
         self.lam_ = typical_price(spaces) if self.lam == "auto" else float(self.lam)
         self.references_, self.n_iter_ = learn_references(
             self.reference,
@@ -236,7 +242,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
             alpha=self.alpha,
             rng=check_random_state(self.random_state),
             metric=self.metric,
-            masses="positive",
+            masses=self.masses,
             lam=self.lam_,
         )
         self._n_features_out = 1 + sum(
@@ -267,7 +273,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
             As in ``fit``; or if points have another dimension.
         """
         check_is_fitted(self)
-        spaces, dtype = read_for(self, X, reset=False, masses="positive")
+        spaces, dtype = read_for(self, X, reset=False, masses=self.masses)
         seen = see_all(
             spaces,
             self.references_,
@@ -343,6 +349,10 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         pairs = self._read_columns(X)
         k = int(np.argmin([D[0, -1] for D in self._discrepancies(pairs, pairs)]))
         return interpolate_spaces(self, pairs[k], self.references_[k], times, n_dims)
+
+    @property
+    def _masses_are_relative(self):
+        return self.masses == "probability"
 
     def _solver(self):
         return partial(

@@ -9,7 +9,9 @@ from skot.utils import all_estimators
 VARIANTS = {
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
     "LGWEmbedding": [{"reference": "sample", "alpha": 0.5, "metric": "cityblock"}],
-    "LPGWEmbedding": [{"reference": "barycenter", "lam": 0.1, "alpha": 0.5}],
+    "LPGWEmbedding": [
+        {"reference": "barycenter", "lam": 0.1, "alpha": 0.5, "masses": "probability"}
+    ],
     "LOPTEmbedding": [
         {"lam": 2.0, "reference": "medoid", "self_zero": True},
         {"lam": "q20", "masses": "probability", "reference": "kmeans"},
