@@ -7,8 +7,8 @@ Can transport leave outliers where they are?
 
 Balanced transport must move all mass: a few points far off bend the whole plan, and
 with it every vector of a :class:`~skot.embedding.WassersteinEmbedding`. Partial
-transport may leave mass unmatched, at a price ``lam`` a unit. Here, the classes of handwritten
-digits drown in noise in the first way, and stay apart in the second.
+transport may leave mass unmatched, at a price ``lam`` a unit. Here, the classes of
+handwritten digits drown in noise in the first way, and stay apart in the second.
 """
 
 # %%
@@ -78,9 +78,9 @@ for name, values in accuracy.items():
 # %%
 # The picture
 # -----------
-# At the top, a cloud with 75 % noise, and where the reference goes on its way to it: all
-# over the square, or onto the digit. Below, the first two principal components of the
-# displacements, and the accuracy of a linear classifier.
+# At the top, a cloud with 75 % noise, and where the reference goes on its way to it:
+# all over the square, or onto the digit. Below, the first two principal components of
+# the displacements, and the accuracy of a linear classifier.
 
 import matplotlib.pyplot as plt
 from sklearn.decomposition import PCA
