@@ -19,6 +19,7 @@ from ._gromov import (
     gromov_wasserstein,
     partial_gromov_wasserstein,
 )
+from ._gromov_barycenter import GromovBarycenterResult, gromov_barycenter
 from ._line import wasserstein_1d
 from ._linear_gromov import (
     ProjectedSpace,
@@ -67,6 +68,7 @@ __all__ = [
     "FactoredResult",
     "GaussianMapResult",
     "GluedPlan",
+    "GromovBarycenterResult",
     "GromovResult",
     "MaxSlicedResult",
     "PartialLineResult",
@@ -93,6 +95,7 @@ __all__ = [
     "gaussian_map",
     "gaussian_moments",
     "glue_plans",
+    "gromov_barycenter",
     "gromov_wasserstein",
     "linear_partial",
     "linear_partial_gromov",

@@ -86,7 +86,7 @@ def fused_gromov_wasserstein(
     max_iter=MAX_ITER,
     tol=TOL,
 ):
-    x, y = _space(C1, a, "C1", "a", 1.0), _space(C2, b, "C2", "b", 1.0)
+    x, y = read_space(C1, a, "C1", "a", 1.0), read_space(C2, b, "C2", "b", 1.0)
     if abs(x.mass - y.mass) > 1e-6 * x.mass:
         raise ValueError(
             f"a and b must have one mass, got {x.mass:.6g} and {y.mass:.6g}: "
@@ -140,7 +140,7 @@ def fused_partial_gromov_wasserstein(
     max_iter=MAX_ITER,
     tol=TOL,
 ):
-    x, y = _space(C1, a, "C1", "a"), _space(C2, b, "C2", "b")
+    x, y = read_space(C1, a, "C1", "a"), read_space(C2, b, "C2", "b")
     problem = fused_problem(x, y, M, alpha, *check_penalty(lam, mass, x, y))
     return solve(problem, n_starts, init, max_iter, tol)
 
@@ -200,7 +200,8 @@ def gromov_values(x, others, costs, *, lam, alpha, n_starts, max_iter, tol):
     return [r.value for r in results], np.array([r.converged for r in results])
 
 
-def _space(C, weights, name, weights_name, total=None):
+def read_space(C, weights=None, name="init", weights_name="weights", total=None):
+    """Check a matrix of distances and its weights, 1 a point unless ``total``."""
     C = np.asarray(C, dtype=np.float64)
     if C.ndim != 2 or C.shape[0] != C.shape[1] or len(C) == 0:
         raise ValueError(f"{name} must be a square matrix, got shape {C.shape}")

@@ -40,7 +40,7 @@ def best_descent(problem, n_starts, init, max_iter, tol):
     else:
         begun = list(_starts(problem, n_starts))
         name, best, n_iter = _race(problem, begun, max_iter, tol)
-    if init is None and n_starts > 1:
+    if init is None and n_starts > 1 and best.T.size > 1:
         best, spent = _exchange(problem, best, max_iter, tol)
         rebuilt, more = _rebuild(problem, best, max_iter, tol)
         n_iter += spent + more
@@ -73,7 +73,7 @@ def _race(problem, begun, max_iter, tol):
 def _starts(problem, n_starts):
     """Yield up to ``n_starts`` named starts, the same whatever the order of points."""
     yield "product", Iterate(problem, problem.product())
-    if n_starts == 1:
+    if n_starts == 1 or len(problem.x) * len(problem.y) == 1:
         return
     costs = problem.profile_costs()
     cost = problem.marginal_cost(costs, problem.full)
@@ -141,14 +141,14 @@ def _rebuild(problem, best, max_iter, tol):
 
 
 def _exchange(problem, best, max_iter, tol):
-    """Exchange the ends of two pairs, or one end for a free point, while that helps.
+    """Exchange the ends of pairs, take one in or let one go, while that helps.
 
-    How an exchange changes the objective is known exactly, for all of them at once. It
+    How such a move changes the objective is known exactly, for all of them at once. It
     bends down along most, where a linear program sees no way down.
     """
     n_iter = 0
     while n_iter < max_iter:
-        change, plan = _best_exchange(problem, best)
+        change, plan = _best_move(problem, best)
         if change >= -tol * problem.scale:
             break
         best = Iterate(problem, plan).descend(max_iter, tol)
@@ -156,56 +156,77 @@ def _exchange(problem, best, max_iter, tol):
     return best, n_iter
 
 
-def _best_exchange(problem, best):
-    """Change of the objective by the best exchange, and the plan after it."""
-    x, y = problem.x, problem.y
-    plan = best.plan.copy()
-    rows, columns = np.nonzero(plan)
-    values = plan[rows, columns]
+def _best_move(problem, best):
+    """Change of the objective by the best move, and the plan after it."""
     penalty = 0.0 if problem.lam is None else 4 * problem.lam * best.m
     gradient = problem.linearised(best.L, penalty)
-    own = gradient[rows, columns]
-    # (r, c), (s, d) -> (r, d), (s, c): both marginals stay
-    cross = gradient[rows[:, None], columns]
-    mass = np.minimum.outer(values, values)
-    bend = _bend(x.C, rows, rows) * _bend(y.C, columns, columns)
-    change = mass * (cross + cross.T - own[:, None] - own)
-    change -= (2 * problem.w) * mass**2 * bend
-    k, other = _least(change)
-    found = [
-        (
-            change[k, other],
-            mass[k, other],
-            [(rows[k], columns[k]), (rows[other], columns[other])],
-            [(rows[k], columns[other]), (rows[other], columns[k])],
-        )
-    ]
-    if problem.lam is not None or problem.mass is not None:
-        # (r, c) -> (r, d) with a free d, and the same on the other side
-        left = y.weights - best.c
-        free = np.flatnonzero(left > NO_MASS * y.weights)
-        if len(free) and len(rows):
-            mass = np.minimum.outer(values, left[free])
-            change = mass * (gradient[rows[:, None], free] - own[:, None])
-            change += problem.w * mass**2 * _bend(y.squares, columns, free)
-            k, j = _least(change)
-            pair, moved = [(rows[k], columns[k])], [(rows[k], free[j])]
-            found.append((change[k, j], mass[k, j], pair, moved))
-        left = x.weights - best.r
-        free = np.flatnonzero(left > NO_MASS * x.weights)
-        if len(free) and len(rows):
-            mass = np.minimum.outer(values, left[free])
-            change = mass * (gradient[free, columns[:, None]] - own[:, None])
-            change += problem.w * mass**2 * _bend(x.squares, rows, free)
-            k, i = _least(change)
-            pair, moved = [(rows[k], columns[k])], [(free[i], columns[k])]
-            found.append((change[k, i], mass[k, i], pair, moved))
-    change, mass, taken, given = min(found, key=lambda exchange: exchange[0])
+    plan = best.plan.copy()
+    change, mass, taken, given = min(
+        _moves(problem, plan, gradient, best.r, best.c),
+        key=lambda move: move[0],
+        default=(0.0, 0.0, [], []),
+    )
     for pair in taken:
         plan[pair] = max(plan[pair] - mass, 0.0)
     for pair in given:
         plan[pair] += mass
     return change, sparse(plan)
+
+
+def _moves(problem, plan, gradient, r, c):
+    """Yield the best move of each kind: (change, mass, pairs taken, pairs given)."""
+    x, y, w = problem.x, problem.y, problem.w
+    rows, columns = np.nonzero(plan)
+    values = plan[rows, columns]
+    own = gradient[rows, columns]
+    if len(rows) > 1:  # (i, j), (k, l) -> (i, l), (k, j)
+        cross = gradient[rows[:, None], columns]
+        mass = np.minimum.outer(values, values)
+        bend = _bend(x.C, rows, rows) * _bend(y.C, columns, columns)
+        change = mass * (cross + cross.T - own[:, None] - own)
+        change -= (2 * w) * mass**2 * bend
+        s, t = _least(change)
+        taken = [(rows[s], columns[s]), (rows[t], columns[t])]
+        given = [(rows[s], columns[t]), (rows[t], columns[s])]
+        yield change[s, t], mass[s, t], taken, given
+    if problem.lam is None and problem.mass is None:
+        return
+    dx, dy = x.C.diagonal(), y.C.diagonal()
+    left, right = x.weights - r, y.weights - c
+    free = np.flatnonzero(left > NO_MASS * x.weights)
+    open_ = np.flatnonzero(right > NO_MASS * y.weights)
+    if len(open_) and len(rows):  # (i, j) -> (i, l)
+        mass = np.minimum.outer(values, right[open_])
+        change = mass * (gradient[rows[:, None], open_] - own[:, None])
+        bend = _bend(y.squares, columns, open_)
+        bend -= 2 * dx[rows][:, None] * _bend(y.C, columns, open_)
+        change += w * mass**2 * bend
+        s, t = _least(change)
+        taken, given = [(rows[s], columns[s])], [(rows[s], open_[t])]
+        yield change[s, t], mass[s, t], taken, given
+    if len(free) and len(rows):  # (i, j) -> (k, j)
+        mass = np.minimum.outer(values, left[free])
+        change = mass * (gradient[free, columns[:, None]] - own[:, None])
+        bend = _bend(x.squares, rows, free)
+        bend -= 2 * dy[columns][:, None] * _bend(x.C, rows, free)
+        change += w * mass**2 * bend
+        s, t = _least(change)
+        taken, given = [(rows[s], columns[s])], [(free[t], columns[s])]
+        yield change[s, t], mass[s, t], taken, given
+    if problem.lam is None:
+        return
+    if len(free) and len(open_):  # nothing -> (i, j)
+        mass = np.minimum.outer(left[free], right[open_])
+        own_gap = (dx[free][:, None] - dy[open_]) ** 2
+        change = mass * gradient[free[:, None], open_]
+        change += mass**2 * (w * own_gap - 2 * problem.lam)
+        s, t = _least(change)
+        yield change[s, t], mass[s, t], [], [(free[s], open_[t])]
+    if len(rows):  # (i, j) -> nothing
+        own_gap = (dx[rows] - dy[columns]) ** 2
+        change = values**2 * (w * own_gap - 2 * problem.lam) - values * own
+        s = change.argmin()
+        yield change[s], values[s], [(rows[s], columns[s])], []
 
 
 def _least(values):
