@@ -137,7 +137,10 @@ def line_values(u, v, a, b, lam, p):
                     for rows in zip(u, v, strict=True)
                 ]
             )
-        u, v = (np.repeat(w, c, axis=1) for w, c in zip((u, v), copies, strict=True))
+        if copies is not None:
+            u, v = (
+                np.repeat(w, c, axis=1) for w, c in zip((u, v), copies, strict=True)
+            )
     values = np.empty(len(u))
     for s, (x, y) in enumerate(zip(u, v, strict=True)):
         _, _, f, g, _, _ = solve_units(x, y, p, lam)

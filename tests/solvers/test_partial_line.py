@@ -55,10 +55,10 @@ def check(result, x, y, lam, p):
     assert_allclose(g[free[1]], lam)
 
 
-def run(n_problems, monkeypatch, steps):
-    if steps is not None:
-        monkeypatch.setattr(_partial_line, "STEPS", {})
-        monkeypatch.setattr(_partial_line, "OTHER_STEPS", steps)
+def run(n_problems, monkeypatch, pace):
+    if pace is not None:
+        monkeypatch.setattr(_partial_line, "PACE", {})
+        monkeypatch.setattr(_partial_line, "OTHER_PACE", pace)
     rng, solvers = np.random.default_rng(0), set()
     for t in range(n_problems):
         x, y = draw(rng, t % 3)
@@ -69,17 +69,17 @@ def run(n_problems, monkeypatch, steps):
     return solvers
 
 
-@pytest.mark.parametrize("steps", [None, 1])
-def test_against_assignment(steps, monkeypatch):
-    """Ties included; with a budget of one step, whole orders go by the path."""
-    solvers = run(150, monkeypatch, steps)
-    assert solvers == ({"insertion"} if steps is None else {"insertion", "path"})
+@pytest.mark.parametrize("pace", [None, 1])
+def test_against_assignment(pace, monkeypatch):
+    """Ties included; at a pace of one step, whole orders go by the path."""
+    solvers = run(150, monkeypatch, pace)
+    assert solvers == ({"insertion"} if pace is None else {"insertion", "path"})
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("steps", [None, 1])
-def test_3000_problems_against_assignment(steps, monkeypatch):
-    run(3000, monkeypatch, steps)
+@pytest.mark.parametrize("pace", [None, 1])
+def test_3000_problems_against_assignment(pace, monkeypatch):
+    run(3000, monkeypatch, pace)
 
 
 def test_penalties_at_ties_of_costs():
