@@ -178,8 +178,8 @@ def robustness(name, shapes, y, corrupt_training, quick, n_jobs):
     models = {
         "LGW, barycenter": LGWEmbedding(),
         "LPGW, barycenter": LPGWEmbedding(reference="barycenter"),
-        "LGW, 8 medoids": LGWEmbedding("kmedoids"),
-        "LPGW, 8 medoids": LPGWEmbedding(),
+        "LGW, 8 medoids": LGWEmbedding("kmedoids", n_medoids=8),
+        "LPGW, 8 medoids": LPGWEmbedding(n_medoids=8),
     }
     folds = list(StratifiedKFold(3, shuffle=True, random_state=0).split(shapes, y))
     if quick:
@@ -255,7 +255,7 @@ def speed(quick, n_jobs):
         "one sample": LPGWEmbedding(reference="sample"),
         "barycenter": LPGWEmbedding(reference="barycenter"),
         "4 medoids": LPGWEmbedding(n_medoids=4),
-        "8 medoids": LPGWEmbedding(),
+        "8 medoids": LPGWEmbedding(n_medoids=8),
     }
     lam = LPGWEmbedding(reference="sample", random_state=0).fit(shapes).lam_
 

@@ -61,7 +61,7 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         Nodes of a learnt reference. A training space of this size is taken, or the
         nearest in size, and thinned out where it is larger. None takes the mean size,
         and thins out nothing.
-    n_medoids : int, default=8
+    n_medoids : int, default=4
         Number of references of "kmedoids", at most.
     metric : str, default="euclidean"
         - "euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine": X holds sets;
@@ -159,7 +159,7 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         reference="barycenter",
         *,
         n_reference=None,
-        n_medoids=8,
+        n_medoids=4,
         metric="euclidean",
         alpha=1.0,
         max_iter=20,

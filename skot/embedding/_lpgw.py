@@ -78,7 +78,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         Nodes of a learnt reference. A training space of this size is taken, or the
         nearest in size, and thinned out where it is larger, at the same total mass.
         None takes the mean size, and thins out nothing.
-    n_medoids : int, default=8
+    n_medoids : int, default=4
         Number of references of "kmedoids", at most.
     metric : str, default="euclidean"
         - "euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine": X holds sets;
@@ -185,7 +185,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         *,
         reference="kmedoids",
         n_reference=None,
-        n_medoids=8,
+        n_medoids=4,
         metric="euclidean",
         masses="positive",
         alpha=1.0,
