@@ -241,7 +241,7 @@ class Iterate:
         rows, columns, values = to.rows, to.columns, to.values
         here = 2 * pr.w * self.quadratic + self.linear - penalty * self.m
         slope = gradient[rows, columns] @ values - here
-        self.gap = max(-slope, 0.0)
+        self.gap = max(0.0, -slope)
         self.n_iter += 1
         if self.gap <= tol * pr.scale:
             self.done = True

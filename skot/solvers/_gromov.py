@@ -59,6 +59,75 @@ class GromovResult:
 def gromov_wasserstein(
     C1, C2, a=None, b=None, *, n_starts=N_STARTS, init=None, max_iter=MAX_ITER, tol=TOL
 ):
+    r"""Match two spaces by their distances: Gromov-Wasserstein.
+
+    .. math::
+        \min_G \sum_{ii'jj'} (C_{1,ii'} - C_{2,jj'})^2 \, G_{ij} G_{i'j'}
+
+    Parameters
+    ----------
+    C1 : array-like of shape (n_source, n_source)
+        Distances within the source: symmetric, non-negative.
+    C2 : array-like of shape (n_target, n_target)
+        Distances within the target.
+    a : array-like of shape (n_source,) or None, default=None
+        Non-negative weights of the source. None gives every point the same, 1 in all.
+    b : array-like of shape (n_target,) or None, default=None
+        Non-negative weights of the target, of the same total.
+    n_starts : int, default=4
+        Starts of the search: the product plan, a match of the local distributions of
+        distances, and pairs of points that decide on the rest. 1 is the product plan
+        alone, without what improves the best plan in the end.
+    init : array-like of shape (n_source, n_target) or None, default=None
+        Plan to descend from, in place of all starts.
+    max_iter : int, default=1000
+        Steps of a descent, at most.
+    tol : float, default=1e-9
+        A descent rests when a step gains less, relative to the scale of the objective.
+
+    Returns
+    -------
+    GromovResult
+        With the plan, and the objective as written, not its root and not its half.
+
+    Raises
+    ------
+    ValueError
+        If shapes, masses or values do not make a problem, or a parameter is out of
+        range.
+
+    See Also
+    --------
+    fused_gromov_wasserstein : With features.
+    partial_gromov_wasserstein : Part of the mass.
+    skot.distance.gromov_wasserstein_distances : All pairs of a collection.
+
+    Notes
+    -----
+    The problem is not convex, and the plan a local minimum. Nothing is drawn at random.
+    From each start, Frank-Wolfe goes to the best plan on the way to the solution of the
+    linearised problem, which is an assignment where all points weigh the same and a
+    transport problem otherwise. Half of the starts falls out before each step; the
+    winner is improved by exchanges of pairs, and by building anew what it matches
+    badly. A step costs ``O(n_points^3)``: 0.1 milliseconds for 50 points.
+
+    References
+    ----------
+    .. [1] Mémoli, "Gromov-Wasserstein distances and the metric approach to object
+       matching", Foundations of Computational Mathematics 11, 2011.
+       https://doi.org/10.1007/s10208-011-9093-5
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skot.solvers import gromov_wasserstein
+    >>> C = np.array([[0.0, 3.0, 4.0], [3.0, 0.0, 5.0], [4.0, 5.0, 0.0]])
+    >>> order = [2, 0, 1]
+    >>> gromov_wasserstein(C, C[np.ix_(order, order)]).plan.round(2)
+    array([[0.  , 0.33, 0.  ],
+           [0.  , 0.  , 0.33],
+           [0.33, 0.  , 0.  ]])
+    """
     return fused_gromov_wasserstein(
         None,
         C1,
@@ -86,6 +155,77 @@ def fused_gromov_wasserstein(
     max_iter=MAX_ITER,
     tol=TOL,
 ):
+    r"""Match two spaces by their distances and by features.
+
+    .. math::
+        \min_G \, (1 - \alpha) \sum_{ij} M_{ij} G_{ij}
+        + \alpha \sum_{ii'jj'} (C_{1,ii'} - C_{2,jj'})^2 \, G_{ij} G_{i'j'}
+
+    Parameters
+    ----------
+    M : array-like of shape (n_source, n_target) or None
+        Finite cost of matching points, as of their features. None leaves that part out,
+        and ``alpha`` with it.
+    C1 : array-like of shape (n_source, n_source)
+        Distances within the source: symmetric, non-negative.
+    C2 : array-like of shape (n_target, n_target)
+        Distances within the target.
+    a : array-like of shape (n_source,) or None, default=None
+        Non-negative weights of the source. None gives every point the same, 1 in all.
+    b : array-like of shape (n_target,) or None, default=None
+        Non-negative weights of the target, of the same total.
+    alpha : float, default=0.5
+        Share of the structure, in [0, 1].
+    n_starts : int, default=4
+        Starts of the search: the product plan, a match of the local distributions of
+        distances, and pairs of points that decide on the rest. 1 is the product plan
+        alone, without what improves the best plan in the end.
+    init : array-like of shape (n_source, n_target) or None, default=None
+        Plan to descend from, in place of all starts.
+    max_iter : int, default=1000
+        Steps of a descent, at most.
+    tol : float, default=1e-9
+        A descent rests when a step gains less, relative to the scale of the objective.
+
+    Returns
+    -------
+    GromovResult
+        With the plan, and the objective as written, not its root and not its half.
+
+    Raises
+    ------
+    ValueError
+        If shapes, masses or values do not make a problem, or a parameter is out of
+        range.
+
+    See Also
+    --------
+    gromov_wasserstein : Structure alone.
+    skot.distance.fused_gromov_wasserstein_distances : All pairs of a collection.
+
+    Notes
+    -----
+    The problem is not convex, and the plan a local minimum. Nothing is drawn at random.
+    From each start, Frank-Wolfe goes to the best plan on the way to the solution of the
+    linearised problem, which is an assignment where all points weigh the same and a
+    transport problem otherwise. Half of the starts falls out before each step; the
+    winner is improved by exchanges of pairs, and by building anew what it matches
+    badly. A step costs ``O(n_points^3)``: 0.1 milliseconds for 50 points.
+
+    References
+    ----------
+    .. [1] Vayer, Chapel, Flamary, Tavenard, Courty, "Optimal transport for structured
+       data with application on graphs", ICML 2019. https://arxiv.org/abs/1805.09114
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skot.solvers import fused_gromov_wasserstein
+    >>> C = np.array([[0.0, 1.0, 2.0], [1.0, 0.0, 1.0], [2.0, 1.0, 0.0]])
+    >>> M = 1 - np.eye(3)
+    >>> fused_gromov_wasserstein(M, C, C).value
+    0.0
+    """
     x, y = read_space(C1, a, "C1", "a", 1.0), read_space(C2, b, "C2", "b", 1.0)
     if abs(x.mass - y.mass) > 1e-6 * x.mass:
         raise ValueError(
@@ -109,6 +249,87 @@ def partial_gromov_wasserstein(
     max_iter=MAX_ITER,
     tol=TOL,
 ):
+    r"""Match parts of two spaces by their distances.
+
+    .. math::
+        \min_G \sum_{ii'jj'} (C_{1,ii'} - C_{2,jj'})^2 \, G_{ij} G_{i'j'}
+        + \lambda \left( |a|^2 + |b|^2 - 2 |G|^2 \right),
+
+    over plans that move at most the mass there is on either side, where ``lam`` is
+    given; or without the penalty over plans that move ``mass``.
+
+    Parameters
+    ----------
+    C1 : array-like of shape (n_source, n_source)
+        Distances within the source: symmetric, non-negative.
+    C2 : array-like of shape (n_target, n_target)
+        Distances within the target.
+    a : array-like of shape (n_source,) or None, default=None
+        Non-negative weights of the source. None gives every point the same, 1.
+    b : array-like of shape (n_target,) or None, default=None
+        Non-negative weights of the target.
+    lam : float or None, default=None
+        Penalty, in units of squared distance. Give this or ``mass``.
+    mass : float or None, default=None
+        What the plan moves in all, at most the lesser mass.
+    n_starts : int, default=4
+        Starts of the search: the product plan, a match of the local distributions of
+        distances, and pairs of points that decide on the rest. 1 is the product plan
+        alone, without what improves the best plan in the end.
+    init : array-like of shape (n_source, n_target) or None, default=None
+        Plan to descend from, in place of all starts.
+    max_iter : int, default=1000
+        Steps of a descent, at most.
+    tol : float, default=1e-9
+        A descent rests when a step gains less, relative to the scale of the objective.
+
+    Returns
+    -------
+    GromovResult
+        With the plan, and the objective as written, not its root and not its half.
+
+    Raises
+    ------
+    ValueError
+        If shapes, masses or values do not make a problem, or a parameter is out of
+        range.
+
+    See Also
+    --------
+    fused_partial_gromov_wasserstein : With features.
+    skot.distance.partial_gromov_wasserstein_distances : All pairs of a collection.
+
+    Notes
+    -----
+    A plan that moves nothing, and one pair of points, are compared with in any case:
+    the penalised value is at most :math:`\lambda (|a|^2 + |b|^2)`. Two pairs of points
+    are matched together where their distances differ by less than
+    :math:`\sqrt{2 \lambda}`.
+
+    The problem is not convex, and the plan a local minimum. Nothing is drawn at random.
+    From each start, Frank-Wolfe goes to the best plan on the way to the solution of the
+    linearised problem, which is an assignment where all points weigh the same and a
+    transport problem otherwise. Half of the starts falls out before each step; the
+    winner is improved by exchanges of pairs, and by building anew what it matches
+    badly. A step costs ``O(n_points^3)``: 0.1 milliseconds for 50 points.
+
+    References
+    ----------
+    .. [1] Bai, Martin, Kothapalli, Du, Liu, Kolouri, "Partial Gromov-Wasserstein
+       metric", ICLR 2025. https://arxiv.org/abs/2402.03664
+    .. [2] Chapel, Alaya, Gasso, "Partial optimal transport with applications on
+       positive-unlabeled learning", NeurIPS 2020. https://arxiv.org/abs/2002.08276
+
+    Examples
+    --------
+    The second space is the first, and an outlier:
+
+    >>> import numpy as np
+    >>> from skot.solvers import partial_gromov_wasserstein
+    >>> C = np.array([[0.0, 3.0, 90.0], [3.0, 0.0, 80.0], [90.0, 80.0, 0.0]])
+    >>> partial_gromov_wasserstein(C[:2, :2], C, lam=1.0)
+    GromovResult(value=5, mass=2, converged, gap=0)
+    """
     return fused_partial_gromov_wasserstein(
         None,
         C1,
@@ -140,6 +361,86 @@ def fused_partial_gromov_wasserstein(
     max_iter=MAX_ITER,
     tol=TOL,
 ):
+    r"""Match parts of two spaces by their distances and by features.
+
+    .. math::
+        \min_G \, (1 - \alpha) \sum_{ij} M_{ij} G_{ij}
+        + \alpha \sum_{ii'jj'} (C_{1,ii'} - C_{2,jj'})^2 \, G_{ij} G_{i'j'}
+        + \lambda \left( |a|^2 + |b|^2 - 2 |G|^2 \right),
+
+    over plans that move at most the mass there is on either side, where ``lam`` is
+    given; or without the penalty over plans that move ``mass``.
+
+    Parameters
+    ----------
+    M : array-like of shape (n_source, n_target) or None
+        Finite cost of matching points, as of their features. None leaves that part out,
+        and ``alpha`` with it.
+    C1 : array-like of shape (n_source, n_source)
+        Distances within the source: symmetric, non-negative.
+    C2 : array-like of shape (n_target, n_target)
+        Distances within the target.
+    a : array-like of shape (n_source,) or None, default=None
+        Non-negative weights of the source. None gives every point the same, 1.
+    b : array-like of shape (n_target,) or None, default=None
+        Non-negative weights of the target.
+    alpha : float, default=0.5
+        Share of the structure, in [0, 1].
+    lam : float or None, default=None
+        Penalty, in units of squared distance. Give this or ``mass``.
+    mass : float or None, default=None
+        What the plan moves in all, at most the lesser mass.
+    n_starts : int, default=4
+        Starts of the search: the product plan, a match of the local distributions of
+        distances, and pairs of points that decide on the rest. 1 is the product plan
+        alone, without what improves the best plan in the end.
+    init : array-like of shape (n_source, n_target) or None, default=None
+        Plan to descend from, in place of all starts.
+    max_iter : int, default=1000
+        Steps of a descent, at most.
+    tol : float, default=1e-9
+        A descent rests when a step gains less, relative to the scale of the objective.
+
+    Returns
+    -------
+    GromovResult
+        With the plan, and the objective as written, not its root and not its half.
+
+    Raises
+    ------
+    ValueError
+        If shapes, masses or values do not make a problem, or a parameter is out of
+        range.
+
+    See Also
+    --------
+    partial_gromov_wasserstein : Structure alone.
+    skot.distance.fused_partial_gromov_wasserstein_distances : All pairs.
+
+    Notes
+    -----
+    The problem is not convex, and the plan a local minimum. Nothing is drawn at random.
+    From each start, Frank-Wolfe goes to the best plan on the way to the solution of the
+    linearised problem, which is an assignment where all points weigh the same and a
+    transport problem otherwise. Half of the starts falls out before each step; the
+    winner is improved by exchanges of pairs, and by building anew what it matches
+    badly. A step costs ``O(n_points^3)``: 0.1 milliseconds for 50 points.
+
+    References
+    ----------
+    .. [1] Bai et al., "Fused partial Gromov-Wasserstein for structured objects", 2025.
+       https://arxiv.org/abs/2502.09934
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skot.solvers import fused_partial_gromov_wasserstein
+    >>> C = np.array([[0.0, 1.0], [1.0, 0.0]])
+    >>> M = np.array([[0.0, 99.0], [99.0, 99.0]])
+    >>> fused_partial_gromov_wasserstein(M, C, C, lam=1.0).plan
+    array([[1., 0.],
+           [0., 0.]])
+    """
     x, y = read_space(C1, a, "C1", "a"), read_space(C2, b, "C2", "b")
     problem = fused_problem(x, y, M, alpha, *check_penalty(lam, mass, x, y))
     return solve(problem, n_starts, init, max_iter, tol)
@@ -187,7 +488,12 @@ def solve(problem, n_starts, init, max_iter, tol):
         init = _check_plan(init, problem)
     best, start, n_iter = best_descent(problem, n_starts, init, max_iter, tol)
     return GromovResult(
-        max(best.value(), 0.0), best.plan, n_iter, best.done, best.gap, start
+        float(max(0.0, best.value())),
+        best.plan,
+        n_iter,
+        best.done,
+        float(best.gap),
+        start,
     )
 
 

@@ -10,7 +10,7 @@ from ._frank_wolfe import Iterate, Vertex, sparse
 KEPT = (0.5, 0.9)
 
 # Pairs of points up to which each is a start: where a search through all is cheap.
-ALL_PAIRS = 36
+ALL_PAIRS = 20
 
 # Mass that counts as none, relative to the weight of a point.
 NO_MASS = 1e-9
