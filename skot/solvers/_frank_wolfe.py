@@ -17,6 +17,9 @@ QUANTILES = 16
 # entries of the plan: it is a difference of large numbers.
 CANCELLATION = 1e-6
 
+# Differences of masses that rounding explains, relative to the mass.
+ROUNDING = 1e-13
+
 
 class Space:
     """A space prepared for many problems: squares, local distance distributions."""
@@ -126,9 +129,9 @@ class Problem:
         a, b = self.x.weights, self.y.weights
         n, m = capped.shape
         rest = self.x.mass - self.y.mass
-        if rest > 1e-14 * self.x.mass:
+        if rest > ROUNDING * self.x.mass:
             capped, b = np.hstack([capped, np.zeros((n, 1))]), np.append(b, rest)
-        elif -rest > 1e-14 * self.x.mass:
+        elif -rest > ROUNDING * self.x.mass:
             capped, a = np.vstack([capped, np.zeros((1, m))]), np.append(a, -rest)
         return network_simplex(a, b, capped - capped.min())[0][:n, :m]
 
@@ -280,12 +283,18 @@ class Iterate:
         """Objective, summed entry by entry where the short form has no digits left."""
         pr = self.problem
         value = self.objective + pr.constant
-        if self.quadratic * pr.w > CANCELLATION * pr.scale or value < 0:
+        if value > CANCELLATION * pr.scale:
             return value
         rows, columns = np.nonzero(self.plan)
         values = self.plan[rows, columns]
         gaps = pr.x.C[np.ix_(rows, rows)] - pr.y.C[np.ix_(columns, columns)]
-        return value + pr.w * ((gaps**2 @ values) @ values - self.quadratic)
+        value = pr.w * (gaps**2 @ values) @ values + self.linear
+        if pr.lam is not None:
+            for mass in (pr.x.mass, pr.y.mass):
+                left = mass - self.m
+                if left > ROUNDING * mass:
+                    value += pr.lam * left * (mass + self.m)
+        return value
 
 
 def sparse(plan):
