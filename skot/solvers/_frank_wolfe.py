@@ -17,7 +17,7 @@ QUANTILES = 16
 # entries of the plan: it is a difference of large numbers.
 CANCELLATION = 1e-6
 
-# Differences of masses that rounding explains, relative to the mass.
+# Masses, and differences of them, that rounding explains, relative to the largest.
 ROUNDING = 1e-13
 
 
@@ -285,8 +285,8 @@ class Iterate:
         value = self.objective + pr.constant
         if value > CANCELLATION * pr.scale:
             return value
-        rows, columns = np.nonzero(self.plan)
-        values = self.plan[rows, columns]
+        entries = sparse(self.plan)
+        rows, columns, values = entries.rows, entries.columns, entries.values
         gaps = pr.x.C[np.ix_(rows, rows)] - pr.y.C[np.ix_(columns, columns)]
         value = pr.w * (gaps**2 @ values) @ values + self.linear
         if pr.lam is not None:
@@ -298,5 +298,6 @@ class Iterate:
 
 
 def sparse(plan):
-    rows, columns = np.nonzero(plan)
+    """Entries of a plan; what weights that sum to 1 but for rounding leave is none."""
+    rows, columns = np.nonzero(plan > ROUNDING * plan.max())
     return Vertex(rows, columns, plan[rows, columns])

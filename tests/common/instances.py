@@ -18,12 +18,7 @@ VARIANTS = {
     ],
     "NearestBarycenterClassifier": [{"n_atoms": 3}],
     "PairwiseDistance": [
-        {"metric": "gromov_wasserstein"},
         {"metric": "partial_gromov_wasserstein", "metric_params": {"lam": 0.5}},
-        {
-            "metric": "fused_partial_gromov_wasserstein",
-            "metric_params": {"lam": 0.5, "masses": "probability"},
-        },
         {"metric": "sliced_wasserstein"},
         {"metric": "sinkhorn_divergence"},
         {"metric": "max_sliced_wasserstein", "metric_params": {"n_starts": 1}},
