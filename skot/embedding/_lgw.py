@@ -52,7 +52,8 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         - "barycenter": Gromov-Wasserstein barycentre of at most 10 training spaces;
         - "sample": a training space of common size;
         - "kmedoids": ``n_medoids`` training spaces such that each of them has one of
-          these near, by linear distances through a "sample".
+          these near, by linear distances through as many that lie far apart; chosen
+          among at most 200.
 
         Or given, in the form X has: points, a `Measure`, a square matrix or tuple
         (matrix, weights) with ``metric="precomputed"``, a graph; or a `MetricSpace`

@@ -77,11 +77,25 @@ def learn_references(
         center, n_iter = _barycenter(start, chosen, solve, max_iter)
         return [center], n_iter
     chosen = [spaces[i] for i in _draw(spaces, N_CANDIDATES, rng)]
-    rows = see_spaces(chosen, start, solve).rows()
-    D = linear_partial_gromov(rows, lam=lam, alpha=alpha)
-    np.fill_diagonal(D, 0.0)
+    D = _discrepancies(chosen, start, solve, n_medoids, alpha=alpha, lam=lam)
     medoids, n_iter = kmedoids(D, n_medoids, max_iter)
     return [_thin(chosen[i], n_reference) for i in medoids], n_iter
+
+
+def _discrepancies(spaces, start, solve, n_seeds, **price):
+    """Least squared discrepancies through several spaces, each far from the others."""
+    reference, D, gaps = start, np.inf, np.full(len(spaces), np.inf)
+    for _ in range(n_seeds):
+        seen = see_spaces(spaces, reference, solve)
+        D = np.minimum(D, linear_partial_gromov(seen.rows(), **price))
+        itself = [np.zeros_like(rows[:1]) for rows in seen.rows()]
+        itself[1] = reference.weights[None]
+        itself[2] = np.array([reference.weights.sum()])
+        apart = linear_partial_gromov(itself, seen.rows(), **price)[0]
+        gaps = np.minimum(gaps, apart)
+        reference = spaces[int(gaps.argmax())]
+    np.fill_diagonal(D, 0.0)
+    return D
 
 
 def _given(reference, spaces, alpha, **read):
