@@ -32,7 +32,8 @@ class GromovResult:
         Frank-Wolfe gap at the last step: what the objective may still lose to first
         order, 0 at a stationary plan.
     start : str
-        Which start won: "product", "profile", "anchor", "heaviest pair",
+        Which start won: "product", "product of that mass", which holds the mass of the
+        plan found at first, "profile", "anchor", "heaviest pair",
         "nothing" or "given".
     """
 

@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from ._frank_wolfe import Iterate, Vertex, sparse
+from ._frank_wolfe import Iterate, Problem, Vertex, sparse
 
 # Shares of a plan, its best matched part, from which it is built anew.
 KEPT = (0.5, 0.9)
@@ -47,6 +47,13 @@ def best_descent(problem, n_starts, init, max_iter, tol):
         if rebuilt is not best:
             best, spent = _exchange(problem, rebuilt, max_iter, tol)
             n_iter += spent
+        if problem.lam is not None and NO_MASS < best.m / problem.full < 1 - NO_MASS:
+            other, spent = _at_mass(problem, best.m, max_iter, tol)
+            n_iter += spent
+            if other.objective < best.objective:
+                name = "product of that mass"
+                best, spent = _exchange(problem, other, max_iter, tol)
+                n_iter += spent
     return best, name, n_iter
 
 
@@ -113,6 +120,14 @@ def _never_worse(problem, first, max_iter, tol):
         if other.objective < first[1].objective:
             first = name, other.descend(max_iter, tol)
     return first
+
+
+def _at_mass(problem, mass, max_iter, tol):
+    """Descend from the product plan while the mass is held, then at its price."""
+    held = Problem(problem.x, problem.y, problem.M, problem.w, mass=mass)
+    first = Iterate(held, held.product()).descend(max_iter, tol)
+    then = Iterate(problem, first.plan).descend(max_iter, tol)
+    return then, first.n_iter + then.n_iter
 
 
 # -- improvements ----------------------------------------------------------------------
