@@ -376,6 +376,24 @@ def test_medoids():
     assert len(kmedoids(np.zeros((4, 4)), 3, 20)[0]) == 1
 
 
+@pytest.mark.parametrize("cls", [LGWEmbedding, LPGWEmbedding])
+def test_medoids_cover_the_kinds_there_are(cls):
+    rng = np.random.default_rng(0)
+    kinds = clouds(3, 7, 7, 7, n_dims=2)
+    noisy = [turned(x + 0.05 * rng.normal(size=x.shape), i)
+             for i, x in enumerate(kinds * 4)]  # fmt: skip
+    for seed in range(3):
+        embedding = cls(reference="kmedoids", n_medoids=3, random_state=seed).fit(noisy)
+        found = {
+            int(
+                np.argmin([abs(one.distances.sum() - cdist(x, x).sum()) for x in noisy])
+            )
+            % 3
+            for one in embedding.references_
+        }
+        assert found == {0, 1, 2}
+
+
 def test_bad_input(shapes):
     for lam in (0, -1.0, np.nan, np.inf):
         with pytest.raises(ValueError, match="'lam' parameter of LPGWEmbedding"):
