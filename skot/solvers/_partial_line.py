@@ -250,7 +250,7 @@ def partial_wasserstein_1d(x, y, a=None, b=None, *, lam=None, mass=None, p=2):
     Notes
     -----
     For one ``lam``, points enter from left to right and chains of neighbours make room
-    for them [1]_: some 20 milliseconds for 20 000 points on each side, at penalties
+    for them [1]_: some 10 milliseconds for 20 000 points on each side, at penalties
     that leave some of them alone. Where chains grow long (two sets that lie apart, and
     a penalty beyond their distance) it turns to the path of [2]_, O(n log n), where p
     is a whole number, and else goes on, O(n^2) at worst. With ``mass`` it is the path
