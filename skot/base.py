@@ -21,6 +21,10 @@ class SkotEstimator(BaseEstimator):
     # of sets give way to those of rows.
     _samples_are_sets = True
 
+    # Partial methods say no: there a set of twice the mass is another set, and the
+    # common check that weights are relative is left out.
+    _masses_are_relative = True
+
     _doc_link_module = "skot"
     _doc_link_template = (
         "https://skot-dev.github.io/skot/api/{estimator_module}.{estimator_name}.html"

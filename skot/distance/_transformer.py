@@ -11,19 +11,40 @@ from sklearn.utils.validation import check_is_fitted, check_random_state
 from .._sklearn import StrOptions, _fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import validate_sets
+from ._gromov import (
+    fused_gromov_wasserstein_distances,
+    fused_partial_gromov_wasserstein_distances,
+    gromov_wasserstein_distances,
+    partial_gromov_wasserstein_distances,
+)
 from ._pairwise import (
     apply_metric,
     max_sliced_wasserstein_distances,
     sliced_wasserstein_distances,
     wasserstein_distances,
 )
+from ._partial import (
+    lopt_distances,
+    partial_wasserstein_distances,
+    sliced_partial_distances,
+)
 from ._sinkhorn import sinkhorn_divergences
+from ._transport_lp import ptlp_distances, tlp_distances
 
 METRICS = {
     "wasserstein": wasserstein_distances,
+    "fused_gromov_wasserstein": fused_gromov_wasserstein_distances,
+    "fused_partial_gromov_wasserstein": fused_partial_gromov_wasserstein_distances,
+    "gromov_wasserstein": gromov_wasserstein_distances,
+    "lopt": lopt_distances,
     "max_sliced_wasserstein": max_sliced_wasserstein_distances,
+    "partial_gromov_wasserstein": partial_gromov_wasserstein_distances,
+    "partial_wasserstein": partial_wasserstein_distances,
+    "ptlp": ptlp_distances,
     "sinkhorn_divergence": sinkhorn_divergences,
+    "sliced_partial": sliced_partial_distances,
     "sliced_wasserstein": sliced_wasserstein_distances,
+    "tlp": tlp_distances,
 }
 """Distances by name: ``f(X, Y=None, *, n_jobs, verbose, **metric_params)``."""
 
@@ -43,6 +64,13 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
         - "max_sliced_wasserstein": by ascent, `max_sliced_wasserstein_distances`;
         - "sinkhorn_divergence": entropic, `sinkhorn_divergences`, a cost and not a
           distance;
+        - "partial_wasserstein", "sliced_partial", "lopt": what is too far to move
+          stays, at a price; `partial_wasserstein_distances`,
+          `sliced_partial_distances` and `lopt_distances`, which need ``lam`` in
+          ``metric_params``, and the last one a ``reference``. They take the masses of
+          sets as they are;
+        - "tlp", "ptlp": of signals lifted to sets by `skot.signal.SignalLift`,
+          `tlp_distances` and `ptlp_distances`, which needs ``lam``;
         - a callable ``f(measure, measure) -> float`` of two `skot.sets.Measure` whose
           weights sum to 1.
     metric_params : dict or None, default=None
@@ -114,6 +142,10 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
+    @property
+    def _masses_are_relative(self):
+        return metric_masses(self.metric, self.metric_params) == "probability"
+
     @_fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Keep the training sets, and draw what the metric needs at random.
@@ -135,7 +167,8 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
         ValueError
             If a set is empty, has NaN, infinite or no mass.
         """
-        self.X_fit_ = validate_sets(self, X, reset=True)
+        masses = metric_masses(self.metric, self.metric_params)
+        self.X_fit_ = validate_sets(self, X, reset=True, masses=masses)
         rng = check_random_state(self.random_state)
         self._seed = rng.randint(np.iinfo(np.int32).max)
         self._n_features_out = len(self.X_fit_)
@@ -178,7 +211,9 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
             in ``fit``.
         """
         check_is_fitted(self)
-        return self._distances(validate_sets(self, X, reset=False), self.X_fit_)
+        masses = metric_masses(self.metric, self.metric_params)
+        X = validate_sets(self, X, reset=False, masses=masses)
+        return self._distances(X, self.X_fit_)
 
     def _distances(self, X, Y=None):
         return metric_distances(
@@ -201,3 +236,13 @@ def metric_distances(X, Y, *, metric, metric_params, seed, n_jobs, verbose):
     if "random_state" in signature(function).parameters:
         params.setdefault("random_state", seed)
     return function(X, Y, **params)
+
+
+def metric_masses(metric, metric_params):
+    """How a metric reads masses: as they are, "positive", or scaled, "probability"."""
+    if callable(metric):
+        return "probability"
+    parameters = signature(METRICS[metric]).parameters
+    if "masses" not in parameters:
+        return "probability"
+    return (metric_params or {}).get("masses", parameters["masses"].default)

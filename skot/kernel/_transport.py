@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted, check_random_state
 from .._sklearn import Interval, StrOptions, _fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..distance import METRICS
-from ..distance._transformer import metric_distances
+from ..distance._transformer import metric_distances, metric_masses
 from ..sets import validate_sets
 
 # Eigenvalues are zero below this share of the largest: of rounding, or of duplicates.
@@ -136,6 +136,10 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
+    @property
+    def _masses_are_relative(self):
+        return metric_masses(self.metric, self.metric_params) == "probability"
+
     def fit(self, X, y=None):
         """Choose gamma, and look at the eigenvalues of the training Gram matrix.
 
@@ -181,7 +185,8 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
         ValueError
             As in ``fit``.
         """
-        self.X_fit_ = validate_sets(self, X, reset=True)
+        masses = metric_masses(self.metric, self.metric_params)
+        self.X_fit_ = validate_sets(self, X, reset=True, masses=masses)
         rng = check_random_state(self.random_state)
         self._seed = rng.randint(np.iinfo(np.int32).max)
         D = self._distances(self.X_fit_)
@@ -219,7 +224,8 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
             in ``fit``.
         """
         check_is_fitted(self)
-        X = validate_sets(self, X, reset=False)
+        masses = metric_masses(self.metric, self.metric_params)
+        X = validate_sets(self, X, reset=False, masses=masses)
         return self._mended(self._distances(X, self.X_fit_)).astype(X.dtype, copy=False)
 
     def _distances(self, X, Y=None):

@@ -9,21 +9,27 @@ from ._points import PointSets
 from ._read import is_table, read_sets, validate_sets
 from ._read_graphs import holds_graphs, read_graphs, validate_graphs
 from ._read_images import validate_images, validate_signals
+from ._signal_sets import coordinate_scales, validate_signal_sets
+from ._spaces import MetricSpace, read_spaces
 
 __all__ = [
     "Graph",
     "GraphSets",
     "Measure",
+    "MetricSpace",
     "MixedTable",
     "PointSets",
     "concat_rows",
+    "coordinate_scales",
     "holds_graphs",
     "is_table",
     "read_graphs",
     "read_sets",
+    "read_spaces",
     "validate_graphs",
     "validate_images",
     "validate_rows",
     "validate_sets",
+    "validate_signal_sets",
     "validate_signals",
 ]

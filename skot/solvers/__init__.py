@@ -14,7 +14,23 @@ from ._divergence import (
 )
 from ._exact import TransportResult, exact
 from ._factored import FactoredResult, GluedPlan, factored, glue_plans
+from ._gromov import (
+    GromovResult,
+    fused_gromov_wasserstein,
+    fused_partial_gromov_wasserstein,
+    gromov_wasserstein,
+    partial_gromov_wasserstein,
+)
+from ._gromov_barycenter import GromovBarycenterResult, gromov_barycenter
 from ._line import wasserstein_1d
+from ._linear_gromov import (
+    ProjectedSpace,
+    align_points,
+    linear_partial_gromov,
+    project_space,
+    realise_space,
+)
+from ._linear_partial import PartialProjections, linear_partial, partial_projections
 from ._maps import (
     EntropicMapResult,
     GaussianMapResult,
@@ -29,6 +45,14 @@ from ._max_sliced import (
     max_sliced_wasserstein,
     von_mises_sliced_wasserstein,
 )
+from ._partial import PartialResult, partial_wasserstein
+from ._partial_line import (
+    PartialLineResult,
+    PartialPath,
+    partial_path_1d,
+    partial_wasserstein_1d,
+)
+from ._partial_sliced import sliced_partial_wasserstein
 from ._projection import Projections, barycentric_projections
 from ._quantiles import projected_quantiles
 from ._radon import (
@@ -66,7 +90,14 @@ __all__ = [
     "FactoredResult",
     "GaussianMapResult",
     "GluedPlan",
+    "GromovBarycenterResult",
+    "GromovResult",
     "MaxSlicedResult",
+    "PartialLineResult",
+    "PartialPath",
+    "PartialProjections",
+    "PartialResult",
+    "ProjectedSpace",
     "Projections",
     "RadonOperator",
     "SelfPotential",
@@ -76,6 +107,7 @@ __all__ = [
     "Splits",
     "Subspace",
     "TransportResult",
+    "align_points",
     "auc_splits",
     "back_project",
     "barycentric_projections",
@@ -89,24 +121,38 @@ __all__ = [
     "exact",
     "factored",
     "free_support_barycenter",
+    "fused_gromov_wasserstein",
+    "fused_partial_gromov_wasserstein",
     "gaussian_map",
     "gaussian_moments",
     "glue_plans",
+    "gromov_barycenter",
+    "gromov_wasserstein",
     "joint_product_cost",
+    "linear_partial",
+    "linear_partial_gromov",
     "local_squared_residuals",
     "max_sliced_wasserstein",
     "mmd_splits",
+    "partial_gromov_wasserstein",
+    "partial_path_1d",
+    "partial_projections",
+    "partial_wasserstein",
+    "partial_wasserstein_1d",
+    "project_space",
     "projected_quantiles",
     "quantile_masses",
     "radon_masses",
     "radon_operator",
     "radon_quantiles",
+    "realise_space",
     "sample_slices",
     "self_potential",
     "semidiscrete",
     "sinkhorn",
     "sinkhorn_divergence",
     "sinkhorn_splits",
+    "sliced_partial_wasserstein",
     "sliced_scaling",
     "sliced_splits",
     "sliced_wasserstein",

@@ -34,6 +34,14 @@ VARIANTS = {
     "CDTClassifier": [{"deformations": ("translation", "scale"), "n_components": 2}],
     "COTErrorEstimator": [{"variant": "cot", "calibration": "isotonic"}],
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
+    "LGWEmbedding": [{"reference": "sample", "alpha": 0.5, "metric": "cityblock"}],
+    "LPGWEmbedding": [
+        {"reference": "barycenter", "lam": 0.1, "alpha": 0.5, "masses": "probability"}
+    ],
+    "LOPTEmbedding": [
+        {"lam": 2.0, "reference": "medoid", "self_zero": True},
+        {"lam": "q20", "masses": "probability", "reference": "kmeans"},
+    ],
     "NearestBarycenterClassifier": [{"n_atoms": 3}],
     "NearestLocalSubspaceClassifier": [{"n_neighbors": 2, "enrichment_order": 1}],
     "NearestSubspaceClassifier": [
@@ -41,10 +49,14 @@ VARIANTS = {
         {"criterion": "variance", "shared_dimension": False, "probability": True},
     ],
     "PairwiseDistance": [
+        {"metric": "partial_gromov_wasserstein", "metric_params": {"lam": 0.5}},
         {"metric": "sliced_wasserstein"},
         {"metric": "sinkhorn_divergence"},
         {"metric": "max_sliced_wasserstein", "metric_params": {"n_starts": 1}},
         {"metric_params": {"p": 1, "metric": "cityblock"}},
+        {"metric": "partial_wasserstein", "metric_params": {"lam": 0.5}},
+        {"metric": "sliced_partial", "metric_params": {"lam": 0.5, "n_slices": 1}},
+        {"metric": "ptlp", "metric_params": {"lam": 0.5}},
     ],
     "PoolingEmbedding": [
         {"pooling": "max"},
@@ -65,6 +77,7 @@ VARIANTS = {
     # scikit-learn's check of probabilities has negative data, whatever the tags say
     "SCDTClassifier": [{"deformations": (), "probability": True}],
     "ShiftMonitor": [{"limits": "permutation"}, {"chunk_size": 2, "alpha": 0.4}],
+    "SignalLift": [{"weights": "lebesgue"}, {"beta": 0.1, "normalize": True}],
     "SlicedWassersteinEmbedding": [
         {"slices": "gaussian", "n_slices": 7, "n_quantiles": 5},
         {"slices": "orthogonal", "n_slices": 7},

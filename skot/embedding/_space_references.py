@@ -1,0 +1,228 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""References that linear Gromov embeddings match with every space."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..sets import Measure, MetricSpace, read_spaces
+from ..solvers import linear_partial_gromov
+from ._projections import see_spaces
+
+REFERENCES = ("barycenter", "kmedoids", "sample")
+
+# Training spaces that "barycenter" averages, and among which "kmedoids" chooses; drawn
+# at random where there are more.
+N_AVERAGED, N_CANDIDATES = 10, 200
+
+
+def learn_references(
+    reference,
+    spaces,
+    solve,
+    *,
+    n_reference,
+    n_medoids,
+    max_iter,
+    alpha,
+    rng,
+    lam=0.0,
+    **read,
+):
+    """Make the references a user asked for.
+
+    Parameters
+    ----------
+    reference : str, set-like, or list of set-likes
+        A name in `REFERENCES`, one space, or several, as users write them.
+    spaces : list of MetricSpace
+        Training spaces.
+    solve : callable
+        ``solve(reference, space)`` gives a result with ``plan`` and ``value``.
+    n_reference : int or None
+        Nodes of a learnt reference, at most.
+    n_medoids : int
+        Number of references of "kmedoids".
+    max_iter : int
+        Iterations of "barycenter" and "kmedoids".
+    alpha : float
+        Share of the structure.
+    rng : numpy.random.RandomState
+        Source of all that is random.
+    lam : float, default=0.0
+        Price of unmatched mass, where there is some.
+    **read : dict
+        Arguments of `read_spaces` for given references.
+
+    Returns
+    -------
+    references : list of MetricSpace
+        The references.
+    n_iter : int
+        Iterations, 1 where nothing iterates.
+
+    Raises
+    ------
+    ValueError
+        If a given reference is none, or has no features where these are compared.
+    """
+    if not isinstance(reference, str):
+        return _given(reference, spaces, alpha, **read), 1
+    start = _sample(spaces, n_reference, rng)
+    if reference == "sample":
+        return [start], 1
+    if reference == "barycenter":
+        chosen = [spaces[i] for i in _draw(spaces, N_AVERAGED, rng)]
+        center, n_iter = _barycenter(start, chosen, solve, max_iter)
+        return [center], n_iter
+    chosen = [spaces[i] for i in _draw(spaces, N_CANDIDATES, rng)]
+    D = _discrepancies(chosen, start, solve, n_medoids, alpha=alpha, lam=lam)
+    medoids, n_iter = kmedoids(D, n_medoids, max_iter)
+    return [_thin(chosen[i], n_reference) for i in medoids], n_iter
+
+
+def _discrepancies(spaces, start, solve, n_seeds, **price):
+    """Least squared discrepancies through several spaces, each far from the others."""
+    reference, D, gaps = start, np.inf, np.full(len(spaces), np.inf)
+    for _ in range(n_seeds):
+        seen = see_spaces(spaces, reference, solve)
+        D = np.minimum(D, linear_partial_gromov(seen.rows(), **price))
+        itself = [np.zeros_like(rows[:1]) for rows in seen.rows()]
+        itself[1] = reference.weights[None]
+        itself[2] = np.array([reference.weights.sum()])
+        apart = linear_partial_gromov(itself, seen.rows(), **price)[0]
+        gaps = np.minimum(gaps, apart)
+        reference = spaces[int(gaps.argmax())]
+    np.fill_diagonal(D, 0.0)
+    return D
+
+
+def _given(reference, spaces, alpha, **read):
+    if isinstance(reference, list) and all(np.ndim(row) == 1 for row in reference):
+        reference = np.asarray(reference)  # one space, as nested lists
+    if isinstance(reference, MetricSpace | Measure | tuple) or (
+        isinstance(reference, np.ndarray) and reference.ndim == 2
+    ):
+        reference = [reference]
+    if all(isinstance(one, MetricSpace) for one in reference):
+        read["metric"] = "precomputed"
+    references = read_spaces(reference, name="reference", **read)
+    if alpha == 1:
+        return [replace(one, features=None) for one in references]
+    width = spaces[0].features.shape[1]
+    for i, one in enumerate(references):
+        if one.features is None or one.features.shape[1] != width:
+            raise ValueError(
+                f"alpha={alpha} compares features: reference[{i}] needs {width} of them"
+            )
+    return references
+
+
+def _draw(spaces, n, rng):
+    if len(spaces) <= n:
+        return np.arange(len(spaces))
+    return np.sort(rng.choice(len(spaces), n, replace=False))
+
+
+def _sample(spaces, n_reference, rng):
+    """Draw one of the training spaces nearest in size to what is wanted."""
+    sizes = np.array([len(space) for space in spaces])
+    gaps = abs(sizes - (n_reference or sizes.mean()))
+    return _thin(spaces[rng.choice(np.flatnonzero(gaps == gaps.min()))], n_reference)
+
+
+def _thin(space, n):
+    """Keep the n nodes farthest from each other; the rest add to the nearest."""
+    if n is None or len(space) <= n:
+        return space
+    D = space.distances
+    kept = [int((D @ space.weights).argmin())]
+    gaps = D[kept[0]].copy()
+    for _ in range(n - 1):
+        kept.append(int(gaps.argmax()))
+        gaps = np.minimum(gaps, D[kept[-1]])
+    owner = D[:, kept].argmin(axis=1)
+    owner[kept] = np.arange(n)  # also where two of them coincide
+    return MetricSpace(
+        D[np.ix_(kept, kept)],
+        np.bincount(owner, space.weights, minlength=n),
+        None if space.features is None else space.features[kept],
+    )
+
+
+def _barycenter(center, spaces, solve, max_iter):
+    """Average spaces as the nodes of the centre see them, and again.
+
+    The distance of two nodes becomes the mean over the spaces of that of their images:
+    for fixed plans the best there is, whatever the penalty of unmatched mass.
+    """
+    n = len(center)
+    last, n_iter = np.inf, 0
+    while n_iter < max_iter:
+        n_iter += 1
+        results = [solve(center, space) for space in spaces]
+        value = sum(result.value for result in results)
+        if value > (1 - 1e-3) * last:
+            break
+        last = value
+        total, pairs = np.zeros((n, n)), np.zeros((n, n))
+        mass, bends = np.zeros(n), 0.0
+        for result, space in zip(results, spaces, strict=True):
+            G, p = result.plan, result.plan.sum(axis=1)
+            total += G @ space.distances @ G.T
+            pairs += np.outer(p, p)
+            mass += p
+            if center.features is not None:
+                bends = bends + G @ space.features
+        D = np.divide(total, pairs, out=center.distances.copy(), where=pairs > 0)
+        np.fill_diagonal(D, 0.0)
+        features = center.features
+        if features is not None:
+            seen = mass[:, None] > 0
+            features = np.divide(bends, mass[:, None], out=features.copy(), where=seen)
+        center = replace(
+            center, distances=(D + D.T) / 2, features=features, points=None
+        )
+    return center, n_iter
+
+
+def kmedoids(D, n_medoids, max_iter):
+    """Choose the items whose nearest others are, in sum, least far from them.
+
+    Parameters
+    ----------
+    D : ndarray of shape (n, n)
+        Dissimilarities.
+    n_medoids : int
+        Number of medoids, at most; fewer where items coincide.
+    max_iter : int
+        Rounds of improvement, at most.
+
+    Returns
+    -------
+    medoids : list of int
+        The items.
+    n_iter : int
+        Rounds, at least 1.
+    """
+    medoids, nearest = [], np.full(len(D), np.inf)
+    while len(medoids) < n_medoids and nearest.max() > 0:
+        best = int(np.minimum(nearest[:, None], D).sum(axis=0).argmin())
+        if best in medoids:
+            break
+        medoids.append(best)
+        nearest = np.minimum(nearest, D[:, best])
+    n_iter = 0
+    while n_iter < max_iter:
+        n_iter += 1
+        owner = D[:, medoids].argmin(axis=1)
+        members = [np.flatnonzero(owner == k) for k in range(len(medoids))]
+        moved = [
+            int(m[D[np.ix_(m, m)].sum(axis=0).argmin()]) if len(m) else medoid
+            for m, medoid in zip(members, medoids, strict=True)
+        ]
+        if moved == medoids:
+            break
+        medoids = moved
+    return medoids, n_iter

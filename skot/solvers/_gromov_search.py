@@ -1,0 +1,254 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""The search for a good local minimum of a Gromov-Wasserstein problem."""
+
+import numpy as np
+
+from ._frank_wolfe import Iterate, Problem, Vertex, sparse
+
+# Shares of a plan, its best matched part, from which it is built anew.
+KEPT = (0.5, 0.9)
+
+# Pairs of points up to which each is a start: where a search through all is cheap.
+ALL_PAIRS = 20
+
+# Mass that counts as none, relative to the weight of a point.
+NO_MASS = 1e-9
+
+
+def best_descent(problem, n_starts, init, max_iter, tol):
+    """Find the best of the plans that several searches end at.
+
+    Descents from all starts but the first race: half of them falls out before each
+    step. The winner is improved by exchanges, and by building anew what it matches
+    badly. An ``init`` is followed to where the descent leads, and no farther.
+
+    Returns
+    -------
+    best : Iterate
+        Where the best descent ended.
+    start : str
+        Its start.
+    n_iter : int
+        Linear programs solved, over all starts.
+    """
+    if init is not None:
+        best, name = Iterate(problem, init).descend(max_iter, tol), "given"
+        if problem.lam is not None:
+            name, best = _never_worse(problem, (name, best), max_iter, tol)
+        n_iter = best.n_iter
+    else:
+        begun = list(_starts(problem, n_starts))
+        name, best, n_iter = _race(problem, begun, max_iter, tol)
+    if init is None and n_starts > 1 and best.T.size > 1:
+        best, spent = _exchange(problem, best, max_iter, tol)
+        rebuilt, more = _rebuild(problem, best, max_iter, tol)
+        n_iter += spent + more
+        if rebuilt is not best:
+            best, spent = _exchange(problem, rebuilt, max_iter, tol)
+            n_iter += spent
+        if problem.lam is not None and NO_MASS < best.m / problem.full < 1 - NO_MASS:
+            other, spent = _at_mass(problem, best.m, max_iter, tol)
+            n_iter += spent
+            if other.objective < best.objective:
+                name = "product of that mass"
+                best, spent = _exchange(problem, other, max_iter, tol)
+                n_iter += spent
+    return best, name, n_iter
+
+
+def _race(problem, begun, max_iter, tol):
+    first, *others = begun
+    while len(others) > 1:
+        others.sort(key=lambda pair: pair[1].objective)
+        others = others[: (len(others) + 1) // 2]
+        for _, iterate in others:
+            iterate.descend(min(iterate.n_iter + 1, max_iter), tol)
+    ends = [first, *others]
+    for _, iterate in ends:
+        iterate.descend(max_iter, tol)
+    if problem.lam is not None:
+        ends.append(_never_worse(problem, first, max_iter, tol))
+    name, best = min(ends, key=lambda pair: pair[1].objective)
+    n_iter = len(begun) - 1 + sum(iterate.n_iter for _, iterate in begun)
+    return name, best, n_iter
+
+
+# -- starts ----------------------------------------------------------------------------
+
+
+def _starts(problem, n_starts):
+    """Yield up to ``n_starts`` named starts, the same whatever the order of points."""
+    yield "product", Iterate(problem, problem.product())
+    if n_starts == 1 or len(problem.x) * len(problem.y) == 1:
+        return
+    costs = problem.profile_costs()
+    cost = problem.marginal_cost(costs, problem.full)
+    yield "profile", Iterate(problem, problem.vertex(cost))
+    # A pair of points that are to be matched tells how far all others must be from
+    # them: the gradient at the plan of that one pair.
+    x, y = problem.x, problem.y
+    for i, j in _anchors(x, costs, n_starts - 2):
+        squares = (x.C[i][:, None] - y.C[j]) ** 2
+        cost = problem.marginal_cost(squares, min(x.weights[i], y.weights[j]))
+        yield "anchor", Iterate(problem, problem.vertex(cost))
+
+
+def _anchors(x, costs, n_anchors):
+    """Yield pairs: from rim to centre, each with who sees the most like distances."""
+    n, m = costs.shape
+    order = np.argsort(-x.eccentricity, kind="stable")
+    n_anchors = n * m if n * m <= ALL_PAIRS else min(n_anchors, n * m)
+    for rank in range(m):
+        chosen = np.linspace(0, n - 1, min(n_anchors, n)).astype(int)
+        for i in order[chosen]:
+            yield i, np.argsort(costs[i], kind="stable")[rank]
+        n_anchors -= len(chosen)
+
+
+def _never_worse(problem, first, max_iter, tol):
+    """Where the descent led, or where it leads from what is better than that.
+
+    That is to move nothing, or along the heaviest pair alone, which distorts nothing.
+    """
+    mass = np.minimum.outer(problem.x.weights, problem.y.weights)
+    heaviest = mass >= (1 - NO_MASS) * mass.max()
+    i, j = _least(np.where(heaviest, problem.profile_costs(), np.inf))
+    for name, moved in (("heaviest pair", mass[i, j]), ("nothing", 0.0)):
+        pair = Vertex(np.array([i]), np.array([j]), np.array([moved]))
+        other = Iterate(problem, pair)
+        if other.objective < first[1].objective:
+            first = name, other.descend(max_iter, tol)
+    return first
+
+
+def _at_mass(problem, mass, max_iter, tol):
+    """Descend from the product plan while the mass is held, then at its price."""
+    held = Problem(problem.x, problem.y, problem.M, problem.w, mass=mass)
+    first = Iterate(held, held.product()).descend(max_iter, tol)
+    then = Iterate(problem, first.plan).descend(max_iter, tol)
+    return then, first.n_iter + then.n_iter
+
+
+# -- improvements ----------------------------------------------------------------------
+
+
+def _rebuild(problem, best, max_iter, tol):
+    """Keep what a plan matches well, and let that decide on the rest."""
+    n_iter, improved = 0, True
+    while improved and n_iter < max_iter:
+        improved = False
+        for share in KEPT:
+            rows, columns = np.nonzero(best.plan)
+            if len(rows) < 2:
+                return best, n_iter
+            cost = problem.linearised(best.L, 0.0)[rows, columns]
+            kept = np.argsort(cost, kind="stable")[: int(np.ceil(share * len(rows)))]
+            rows, columns = rows[kept], columns[kept]
+            core = Vertex(rows, columns, best.plan[rows, columns])
+            mass = core.values.sum()
+            cost = problem.marginal_cost(Iterate(problem, core).L / mass, mass)
+            other = Iterate(problem, problem.vertex(cost)).descend(max_iter, tol)
+            n_iter += other.n_iter + 1
+            if other.objective < best.objective - tol * problem.scale:
+                best, improved = other, True
+    return best, n_iter
+
+
+def _exchange(problem, best, max_iter, tol):
+    """Exchange the ends of pairs, take one in or let one go, while that helps.
+
+    How such a move changes the objective is known exactly, for all of them at once. It
+    bends down along most, where a linear program sees no way down.
+    """
+    n_iter = 0
+    while n_iter < max_iter:
+        change, plan = _best_move(problem, best)
+        if change >= -tol * problem.scale:
+            break
+        best = Iterate(problem, plan).descend(max_iter, tol)
+        n_iter += best.n_iter
+    return best, n_iter
+
+
+def _best_move(problem, best):
+    """Change of the objective by the best move, and the plan after it."""
+    penalty = 0.0 if problem.lam is None else 4 * problem.lam * best.m
+    gradient = problem.linearised(best.L, penalty)
+    plan = best.plan.copy()
+    change, mass, taken, given = min(
+        _moves(problem, plan, gradient, best.r, best.c),
+        key=lambda move: move[0],
+        default=(0.0, 0.0, [], []),
+    )
+    for pair in taken:
+        plan[pair] = max(plan[pair] - mass, 0.0)
+    for pair in given:
+        plan[pair] += mass
+    return change, sparse(plan)
+
+
+def _moves(problem, plan, gradient, r, c):
+    """Yield the best move of each kind: (change, mass, pairs taken, pairs given)."""
+    x, y, w = problem.x, problem.y, problem.w
+    rows, columns = np.nonzero(plan)
+    values = plan[rows, columns]
+    own = gradient[rows, columns]
+    if len(rows) > 1:  # (i, j), (k, l) -> (i, l), (k, j)
+        cross = gradient[rows[:, None], columns]
+        mass = np.minimum.outer(values, values)
+        bend = _bend(x.C, rows, rows) * _bend(y.C, columns, columns)
+        change = mass * (cross + cross.T - own[:, None] - own)
+        change -= (2 * w) * mass**2 * bend
+        s, t = _least(change)
+        taken = [(rows[s], columns[s]), (rows[t], columns[t])]
+        given = [(rows[s], columns[t]), (rows[t], columns[s])]
+        yield change[s, t], mass[s, t], taken, given
+    if problem.lam is None and problem.mass is None:
+        return
+    dx, dy = x.C.diagonal(), y.C.diagonal()
+    left, right = x.weights - r, y.weights - c
+    free = np.flatnonzero(left > NO_MASS * x.weights)
+    open_ = np.flatnonzero(right > NO_MASS * y.weights)
+    if len(open_) and len(rows):  # (i, j) -> (i, l)
+        mass = np.minimum.outer(values, right[open_])
+        change = mass * (gradient[rows[:, None], open_] - own[:, None])
+        bend = _bend(y.squares, columns, open_)
+        bend -= 2 * dx[rows][:, None] * _bend(y.C, columns, open_)
+        change += w * mass**2 * bend
+        s, t = _least(change)
+        taken, given = [(rows[s], columns[s])], [(rows[s], open_[t])]
+        yield change[s, t], mass[s, t], taken, given
+    if len(free) and len(rows):  # (i, j) -> (k, j)
+        mass = np.minimum.outer(values, left[free])
+        change = mass * (gradient[free, columns[:, None]] - own[:, None])
+        bend = _bend(x.squares, rows, free)
+        bend -= 2 * dy[columns][:, None] * _bend(x.C, rows, free)
+        change += w * mass**2 * bend
+        s, t = _least(change)
+        taken, given = [(rows[s], columns[s])], [(free[t], columns[s])]
+        yield change[s, t], mass[s, t], taken, given
+    if problem.lam is None:
+        return
+    if len(free) and len(open_):  # nothing -> (i, j)
+        mass = np.minimum.outer(left[free], right[open_])
+        own_gap = (dx[free][:, None] - dy[open_]) ** 2
+        change = mass * gradient[free[:, None], open_]
+        change += mass**2 * (w * own_gap - 2 * problem.lam)
+        s, t = _least(change)
+        yield change[s, t], mass[s, t], [], [(free[s], open_[t])]
+    if len(rows):  # (i, j) -> nothing
+        own_gap = (dx[rows] - dy[columns]) ** 2
+        change = values**2 * (w * own_gap - 2 * problem.lam) - values * own
+        s = change.argmin()
+        yield change[s], values[s], [(rows[s], columns[s])], []
+
+
+def _least(values):
+    return np.unravel_index(values.argmin(), values.shape)
+
+
+def _bend(C, i, j):
+    """Second differences of a symmetric matrix, of shape (len(i), len(j))."""
+    diagonal = C.diagonal()
+    return diagonal[i][:, None] + diagonal[j] - 2 * C[i[:, None], j]

@@ -1,0 +1,247 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Partial transport on a line, and its slices, against the assignment problem."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+from scipy.optimize import linear_sum_assignment
+
+from skot.solvers import (
+    _partial_line,
+    partial_path_1d,
+    partial_wasserstein,
+    partial_wasserstein_1d,
+    sliced_partial_wasserstein,
+    sliced_scaling,
+    wasserstein_1d,
+)
+
+PENALTIES = [0.05, 0.3, 0.5, 1, 2, 5, 40]
+
+
+def assignment(C, lam):
+    """Optimal value: a partner for each point, or its penalty."""
+    n, m = C.shape
+    whole = np.zeros((n + m, n + m))
+    whole[:n, :m], whole[:n, m:], whole[n:, :m] = C, lam, lam
+    return whole[linear_sum_assignment(whole)].sum()
+
+
+def draw(rng, kind):
+    """Draw two sets of numbers: all different, with ties in both, or in one."""
+    n, m = rng.integers(1, 25, 2)
+    if kind == 0:
+        return rng.normal(size=n), rng.normal(size=m) + rng.normal()
+    y = rng.integers(-3, 5, m).astype(float)
+    return (rng.integers(-3, 5, n) if kind == 1 else rng.uniform(-3, 5, n)) * 1.0, y
+
+
+def check(result, x, y, lam, p):
+    C = np.abs(x[:, None] - y) ** p
+    f, g = result.potentials
+    assert_allclose(result.value, assignment(C, lam), rtol=1e-10, atol=1e-10)
+    assert_allclose(f.sum() + g.sum(), result.value, rtol=1e-9, atol=1e-9)
+    assert (C - f[:, None] - g).min() >= -1e-9
+    assert max(f.max(), g.max()) <= lam + 1e-9
+    i, j = result.rows, result.columns
+    assert len(set(i)) == len(i)
+    assert len(set(j)) == len(j)
+    assert (np.diff(x[i]) >= 0).all()
+    assert (np.diff(y[j]) >= 0).all()
+    assert_allclose(C[i, j].sum() + lam * (len(x) + len(y) - 2 * len(i)), result.value)
+    free = np.setdiff1d(np.arange(len(x)), i), np.setdiff1d(np.arange(len(y)), j)
+    assert_allclose(f[free[0]], lam)
+    assert_allclose(g[free[1]], lam)
+
+
+def run(n_problems, monkeypatch, pace):
+    if pace is not None:
+        monkeypatch.setattr(_partial_line, "PACE", {})
+        monkeypatch.setattr(_partial_line, "OTHER_PACE", pace)
+    rng, solvers = np.random.default_rng(0), set()
+    for t in range(n_problems):
+        x, y = draw(rng, t % 3)
+        p, lam = [1, 1.5, 2, 3][t % 4], rng.choice(PENALTIES)
+        result = partial_wasserstein_1d(x, y, lam=lam, p=p)
+        solvers.add(result.solver)
+        check(result, x, y, lam, p)
+    return solvers
+
+
+@pytest.mark.parametrize("pace", [None, 1])
+def test_against_assignment(pace, monkeypatch):
+    """Ties included; at a pace of one step, whole orders go by the path."""
+    solvers = run(150, monkeypatch, pace)
+    assert solvers == ({"insertion"} if pace is None else {"insertion", "path"})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("pace", [None, 1])
+def test_3000_problems_against_assignment(pace, monkeypatch):
+    run(3000, monkeypatch, pace)
+
+
+def test_penalties_at_ties_of_costs():
+    """A pair whose cost is twice the penalty may be matched or not."""
+    x, y = np.arange(8.0), np.arange(8.0) + 1
+    for p in (1, 1.5, 2, 3):
+        check(partial_wasserstein_1d(x, y, lam=0.5, p=p), x, y, 0.5, p)
+
+
+def test_the_path_has_all_penalties_and_masses():
+    rng = np.random.default_rng(1)
+    x, y = rng.normal(size=12), rng.normal(size=17) + 0.5
+    C = (x[:, None] - y) ** 2
+    path = partial_path_1d(x, y)
+    assert_allclose(path.values(PENALTIES), [assignment(C, lam) for lam in PENALTIES])
+    total = np.cumsum(path.costs)
+    for k in range(1, 13):
+        result = partial_wasserstein_1d(x, y, mass=k)
+        assert result.solver == "path"
+        assert result.mass == k
+        assert_allclose(result.value, total[k - 1])
+        assert_allclose(result.value, partial_wasserstein(C=C, mass=k).value)
+        assert result.error < 1e-9
+        i, j = np.sort(path.rows[:k]), np.sort(path.columns[:k])
+        assert set(result.rows) == set(i)
+        assert set(result.columns) == set(j)
+    with pytest.raises(ValueError, match="whole number p"):
+        partial_path_1d(x, y, p=1.5)
+
+
+@pytest.mark.parametrize("kind", ["any", "whole", "equal", "probability"])
+def test_weights(kind):
+    rng = np.random.default_rng(2)
+    for n, m in [(6, 9), (5, 5), (1, 4)]:
+        x, y = rng.normal(size=n), rng.normal(size=m)
+        a, b = {
+            "any": (rng.uniform(size=n), rng.uniform(size=m)),
+            "whole": (0.3 * rng.integers(1, 4, n), 0.3 * rng.integers(1, 4, m)),
+            "equal": (np.full(n, 0.2), np.full(m, 0.2)),
+            "probability": (np.full(n, 1 / n), np.full(m, 1 / m)),
+        }[kind]
+        C = np.abs(x[:, None] - y) ** 3
+        for given in ({"lam": 0.4}, {"mass": 0.7 * min(a.sum(), b.sum())}):
+            result = partial_wasserstein_1d(x, y, a, b, p=3, **given)
+            expected = partial_wasserstein(a, b, C, **given)
+            assert_allclose(result.value, expected.value, atol=1e-9)
+            assert result.error < 1e-8
+            assert_allclose((result.plan.toarray() * C).sum(), result.cost)
+            assert (result.plan.sum(axis=1) <= a + 1e-12).all()
+            assert (result.plan.sum(axis=0) <= b + 1e-12).all()
+            f, g = result.potentials
+            assert (C - f[:, None] - g).min() >= -1e-9
+
+
+def test_limits_and_symmetries():
+    rng = np.random.default_rng(3)
+    x, y = rng.normal(size=300), rng.normal(size=300) + 0.3
+    for p in (1, 1.5, 2):
+        full = partial_wasserstein_1d(x, y, lam=1e3, p=p)
+        assert_allclose(full.value, 300 * wasserstein_1d(x, y, p=p))
+        one = partial_wasserstein_1d(x, y, lam=0.02, p=p)
+        assert 0 < one.mass < 300
+        for other in (
+            partial_wasserstein_1d(y, x, lam=0.02, p=p),
+            partial_wasserstein_1d(-x, -y, lam=0.02, p=p),
+            partial_wasserstein_1d(x + 50, y + 50, lam=0.02, p=p),
+            partial_wasserstein_1d(10 * x, 10 * y, lam=0.02 * 10**p, p=p),
+        ):
+            scale = other.lam / one.lam
+            assert_allclose(other.value / scale, one.value, rtol=1e-9)
+            assert other.mass == one.mass
+    assert partial_wasserstein_1d(x, x, lam=1.0).value == 0
+
+
+def test_a_distance():
+    """The root is a metric on sets of any mass."""
+    rng = np.random.default_rng(4)
+    for _ in range(100):
+        sets = [rng.normal(size=rng.integers(1, 9)) for _ in range(3)]
+        lam = rng.choice([0.1, 0.5, 2])
+        xy, yz, xz = (
+            partial_wasserstein_1d(sets[i], sets[j], lam=lam).value ** 0.5
+            for i, j in [(0, 1), (1, 2), (0, 2)]
+        )
+        assert xz <= xy + yz + 1e-9
+
+
+def test_long_chains_turn_to_the_path():
+    rng = np.random.default_rng(5)
+    x, y = rng.normal(size=2000), rng.normal(size=2000) + 1
+    far = partial_wasserstein_1d(x, y, lam=1e3, p=1)
+    assert far.solver == "path"
+    assert far.error < 1e-8
+    assert far.mass == 2000
+    assert partial_wasserstein_1d(x, y, lam=1e-3, p=1).solver == "insertion"
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"lam": 0}, "lam must be"),
+        ({"lam": np.nan}, "lam must be"),
+        ({"lam": 1, "p": 0.5}, "p must be"),
+        ({"lam": 1, "x": []}, "x must have"),
+        ({"lam": 1, "x": [np.nan]}, "x holds NaN"),
+        ({"lam": 1, "x": [[1.0]]}, "x must have 1 axis"),
+        ({"lam": 1, "a": [0.0]}, "a has no mass"),
+        ({"mass": 3}, "mass must be"),
+        ({}, "give either"),
+    ],
+)
+def test_bad_input(params, message):
+    with pytest.raises(ValueError, match=message):
+        partial_wasserstein_1d(**{"x": [1.0], "y": [1.0, 2.0], **params})
+
+
+def test_a_large_linear_program_warns(monkeypatch):
+    monkeypatch.setattr(_partial_line, "LARGE", 5)
+    with pytest.warns(UserWarning, match="linear program with 2 x 3 entries"):
+        partial_wasserstein_1d([0.0, 1], [0.0, 1, 2], [0.1, 0.77], [1, 1, 1], lam=1.0)
+
+
+# -- slices ----------------------------------------------------------------------------
+
+
+def test_slices_of_a_line_are_the_line():
+    rng = np.random.default_rng(6)
+    x, y = rng.normal(size=20), rng.normal(size=30)
+    a, b = rng.uniform(size=20), rng.uniform(size=30)
+    for p in (1, 1.5, 2):
+        for weights in ((None, None), (a, b)):
+            result = sliced_partial_wasserstein(
+                x[:, None], y[:, None], *weights, lam=0.3, p=p
+            )
+            line = partial_wasserstein_1d(x, y, *weights, lam=0.3, p=p)
+            assert_allclose(result.value**p, line.value)
+            assert result.standard_error == 0
+
+
+def test_slices_are_averaged():
+    rng = np.random.default_rng(7)
+    x, y = rng.normal(size=(30, 3)), rng.normal(size=(25, 3)) + 0.5
+    for scale, factor in (("ambient", sliced_scaling(3) ** 2), ("projected", 1.0)):
+        result = sliced_partial_wasserstein(
+            x, y, lam=0.6, n_slices=40, lam_scale=scale, random_state=0
+        )
+        lines = [
+            partial_wasserstein_1d(x @ t, y @ t, lam=0.6 * factor).value
+            for t in result.slices
+        ]
+        assert_allclose(result.per_slice**2, lines)
+        assert_allclose(result.value**2, np.mean(lines))
+    again = sliced_partial_wasserstein(y, x, lam=0.6, slices=result.slices)
+    first = sliced_partial_wasserstein(x, y, lam=0.6, slices=result.slices)
+    assert_allclose(again.value, first.value)
+
+
+def test_bad_slices():
+    x = np.zeros((3, 2))
+    with pytest.raises(ValueError, match="lam_scale must be"):
+        sliced_partial_wasserstein(x, x, lam=1.0, lam_scale="other")
+    with pytest.raises(ValueError, match="lam must be"):
+        sliced_partial_wasserstein(x, x, lam=0.0)
+    with pytest.raises(ValueError, match="x has 2 columns, y has 3"):
+        sliced_partial_wasserstein(x, np.zeros((3, 3)), lam=1.0)
