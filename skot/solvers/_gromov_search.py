@@ -47,8 +47,8 @@ def best_descent(problem, n_starts, init, max_iter, tol):
         if rebuilt is not best:
             best, spent = _exchange(problem, rebuilt, max_iter, tol)
             n_iter += spent
-        if problem.lam is not None and NO_MASS < best.m / problem.full < 1 - NO_MASS:
-            other, spent = _at_mass(problem, best.m, max_iter, tol)
+        if problem.lam is not None and best.m > NO_MASS * problem.full:
+            other, spent = _at_mass(problem, min(best.m, problem.full), max_iter, tol)
             n_iter += spent
             if other.objective < best.objective:
                 name = "product of that mass"
