@@ -1,9 +1,9 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
 """
-===================================================
+====================================================
 What lies between two shapes, if both have outliers?
-===================================================
+====================================================
 
 Between two clouds, balanced transport moves every point, outliers included: they are
 torn out of one shape and pushed into the other. Partial transport moves what is near,

@@ -43,7 +43,7 @@ def test_examples_have_a_title_and_a_place(path):
 
 @pytest.mark.parametrize(("name", "cls"), all_estimators())
 def test_documentation_links_name_the_public_class(name, cls):
-    page = cls()._get_doc_link().rsplit("/", 1)[1]
+    page = object.__new__(cls)._get_doc_link().rsplit("/", 1)[1]
     room, _, found = page.removesuffix(".html").rpartition(".")
     assert getattr(import_module(room), found) is cls
 
