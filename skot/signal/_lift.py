@@ -47,15 +47,15 @@ class SignalLift(SetToSetMixin, SkotEstimator):
 
     Attributes
     ----------
-    scales_ : ndarray of shape (n_coords_ + n_channels_,)
+    scales_ : ndarray of shape (`n_coords_` + `n_channels_`,)
         What each column of the points was divided by.
     n_coords_ : int
         Number of coordinates; they come first.
     n_channels_ : int
         Number of values of a sample.
     n_features_in_ : int
-        Number of columns of a table of signals; n_coords_ + n_channels_ when fitted on
-        any other form.
+        Number of columns of a table of signals; ``n_coords_ + n_channels_`` when fitted
+        on any other form.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, when fitted on a table that has some.
 
@@ -167,7 +167,7 @@ class SignalLift(SetToSetMixin, SkotEstimator):
 
         Returns
         -------
-        PointSets of shape (n_signals, n_coords_ + n_channels_)
+        PointSets of shape (n_signals, `n_coords_` + `n_channels_`)
             One set a signal, one point a sample, coordinates first.
 
         Raises
