@@ -25,8 +25,8 @@ def all_estimators():
     Examples
     --------
     >>> from skot.utils import all_estimators
-    >>> [name for name, _ in all_estimators() if name.endswith("Embedding")]
-    ['PoolingEmbedding', 'SlicedWassersteinEmbedding', 'WassersteinEmbedding']
+    >>> [name for name, _ in all_estimators() if name.endswith("Kernel")]
+    ['SlicedWassersteinKernel', 'TransportKernel']
     """
     found = {}
     for module in pkgutil.walk_packages(skot.__path__, "skot."):
