@@ -6,11 +6,10 @@ from functools import partial
 from numbers import Integral
 
 import numpy as np
-from sklearn import get_config
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_array, check_is_fitted
 
-from .._parallel import chunk_bounds, map_chunks
+from .._parallel import chunk_bounds, map_chunks, working_floats
 from .._sklearn import Interval, StrOptions, _fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import validate_images
@@ -115,8 +114,8 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
     and direction: 1 MB for 28 x 28 pixels and 45 angles, 400 MB for 32 x 32 x 32 voxels
     and 500 directions. ``transform`` takes ``2 L`` operations a pixel that is not zero
     and ``O(L M)`` an image, some 20 microseconds for a handwritten digit and these 45
-    angles, and little more memory than its result: chunks are small, and no larger than
-    scikit-learn's ``working_memory`` allows.
+    angles, and little more memory than its result, beside what several workers may have
+    ready: half of scikit-learn's ``working_memory``.
 
     The inverse turns quantiles to projections and these to an image, by filtered
     back-projection. It needs even directions, and some two for each pixel along
@@ -326,19 +325,12 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         return RadonOperator(self.projection_operator_, self.edges_)
 
     def _map(self, work, X, load):
-        """Work on chunks of rows that need ``load`` floats each; yield rows, results.
-
-        Workers do not wait until their results are taken, so all that may pile up in
-        one call of theirs is held to half the working memory.
-        """
-        floats = get_config()["working_memory"] * 2**17
-        for part in chunk_bounds(np.full(len(X), load), floats // 2):
-            rows = X[part]
-            chunks = chunk_bounds(np.full(len(rows), load), min(CHUNK, floats // 8))
-            for chunk, block in map_chunks(
-                work, rows, chunks, n_jobs=self.n_jobs, verbose=self.verbose
-            ):
-                yield slice(part.start + chunk.start, part.start + chunk.stop), block
+        """Work on chunks of rows that need ``load`` floats each; yield results."""
+        loads = np.full(len(X), load)
+        chunks = chunk_bounds(loads, min(CHUNK, working_floats() // 8))
+        return map_chunks(
+            work, X, chunks, loads=loads, n_jobs=self.n_jobs, verbose=self.verbose
+        )
 
 
 def _transform(images, operator, n_quantiles, signed, normalize):
