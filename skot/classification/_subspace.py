@@ -375,6 +375,8 @@ def read_directions(directions, n_features):
     """Orthonormal free directions, and a function of samples or None."""
     deform = None
     if isinstance(directions, tuple) and any(map(callable, directions)):
+        if [callable(part) for part in directions] != [False, True]:
+            raise ValueError("extra_directions as a tuple is (array, callable)")
         directions, deform = directions
     elif callable(directions):
         directions, deform = None, directions

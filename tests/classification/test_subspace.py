@@ -218,6 +218,9 @@ def test_bad_input_is_refused():
     for extra in (np.ones((1, 5)), lambda rows: rows[:, :5]):
         with pytest.raises(ValueError, match="5 columns, but X has 12"):
             NearestSubspaceClassifier(extra_directions=extra).fit(X, y)
+    for extra in ((np.negative,), (np.negative, X[:1]), (np.negative, np.negative)):
+        with pytest.raises(ValueError, match="a tuple is"):
+            NearestSubspaceClassifier(extra_directions=extra).fit(X, y)
     with pytest.raises(ValueError, match="extra_directions contains NaN"):
         NearestSubspaceClassifier(extra_directions=X[:1] * np.nan).fit(X, y)
 
