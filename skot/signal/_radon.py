@@ -303,7 +303,8 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         Raises
         ------
         ValueError
-            If ``X`` has another number of columns than ``transform`` gives.
+            If ``X`` has another number of columns than ``transform`` gives; or if
+            nothing of an unsigned image lies within its frame.
         """
         X = check_transforms(self, X)
         out = np.empty((len(X), self.n_features_in_), dtype=X.dtype)
@@ -318,6 +319,11 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         )
         for chunk, block in self._map(work, X, load):
             out[chunk] = block
+        empty = ~out.any(axis=1)
+        if empty.any() and not self.signed:
+            raise ValueError(
+                f"X[{np.argmax(empty)}] has all its mass outside of the image"
+            )
         return out.reshape(-1, *self.image_shape_)
 
     @property
@@ -366,7 +372,8 @@ def _reconstruct(vectors, operator, n_quantiles, signed, n_axes):
         quantiles = scale * vectors.reshape(-1, n_slices, n_quantiles)
         projections = radon_masses(quantiles, operator)
         images = np.maximum(back_project(projections, operator, n_axes), 0)
-        return images / images.sum(axis=1, keepdims=True)
+        total = images.sum(axis=1, keepdims=True)
+        return images / np.where(total > 0, total, 1)
     split = 2 * n_slices * n_quantiles
     quantiles = scale * vectors[:, :split].reshape(-1, 2, n_slices, n_quantiles)
     masses = np.sqrt(n_slices) * vectors[:, split:].reshape(-1, 2, n_slices, 1)
