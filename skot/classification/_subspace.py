@@ -168,9 +168,9 @@ class NearestSubspaceClassifier(ClassifierMixin, SkotEstimator):
             a class has but one sample.
         """
         X, y = validate_data(self, X, y, dtype=FLOATS)
-        self.classes_, labels = encode_labels(y)
-        empty = [span(X[:0])] * len(self.classes_)
-        self._spans = self._widen(empty, X, labels)
+        classes, labels = encode_labels(y)
+        empty = [span(X[:0])] * len(classes)
+        self.classes_, self._spans = classes, self._widen(empty, X, labels)
         self._cut()
         if self.probability:
 

@@ -225,6 +225,16 @@ def test_bad_input_is_refused():
         NearestSubspaceClassifier(extra_directions=X[:1] * np.nan).fit(X, y)
 
 
+def test_a_fit_that_failed_leaves_nothing_to_widen():
+    X, y = make_planes()
+    classifier = NearestSubspaceClassifier(extra_directions=np.ones((1, 5)))
+    with pytest.raises(ValueError, match="5 columns"):
+        classifier.fit(X, y)
+    classifier.set_params(extra_directions=None).partial_fit(X, y, np.unique(y))
+    fresh = NearestSubspaceClassifier().fit(X, y)
+    assert_allclose(classifier.residuals(X), fresh.residuals(X), atol=1e-12)
+
+
 def test_digits_in_a_grid_search():
     X, y = load_digits(return_X_y=True)
     X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
