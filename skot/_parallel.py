@@ -5,6 +5,7 @@
 import mmap
 
 import numpy as np
+from sklearn import get_config
 from sklearn.utils.parallel import Parallel, delayed
 
 
@@ -36,7 +37,12 @@ def chunk_bounds(loads, max_load):
     return bounds
 
 
-def map_chunks(func, sets, chunks, *, n_jobs=None, verbose=0):
+def working_floats():
+    """Count the floats that fit in scikit-learn's ``working_memory``."""
+    return int(get_config()["working_memory"] * 2**17)
+
+
+def map_chunks(func, sets, chunks, *, loads=None, n_jobs=None, verbose=0):
     """Apply ``func`` to chunks of a collection; yield each chunk and its result.
 
     Threads serve by default: the work is in compiled code that releases the
@@ -50,6 +56,10 @@ def map_chunks(func, sets, chunks, *, n_jobs=None, verbose=0):
         The collection; its contiguous slices are views.
     chunks : list of slice
         As given by `chunk_bounds`.
+    loads : ndarray of int of shape (n_sets,) or None, default=None
+        Floats of each set at work, its result among them. Workers do not wait until
+        results are taken; with loads, what may pile up is held to half the working
+        memory. None is for small results.
     n_jobs : int or None, default=None
         Number of workers, as in joblib.
     verbose : int, default=0
@@ -60,8 +70,14 @@ def map_chunks(func, sets, chunks, *, n_jobs=None, verbose=0):
     tuple (slice, result)
         In order, as results arrive.
     """
-    tasks = ((func, sets[chunk]) for chunk in chunks)
-    yield from zip(chunks, _run(_apply, tasks, n_jobs, verbose), strict=True)
+    rounds = [chunks]
+    if loads is not None:
+        heavy = np.array([loads[chunk].sum() for chunk in chunks])
+        bounds = chunk_bounds(heavy, working_floats() // 2)
+        rounds = [chunks[some] for some in bounds]
+    for part in rounds:
+        tasks = ((func, sets[chunk]) for chunk in part)
+        yield from zip(part, _run(_apply, tasks, n_jobs, verbose), strict=True)
 
 
 def _apply(func, sets):

@@ -4,8 +4,10 @@
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.special import logsumexp
+from scipy.special import logsumexp, softmax
+from sklearn.base import ClassifierMixin
 from sklearn.model_selection import StratifiedKFold
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
 
 
@@ -18,9 +20,84 @@ def encode_labels(y):
     return classes, labels
 
 
-def as_decision(distances):
-    """Decision function in scikit-learn's form: one column less of two classes."""
-    return distances[:, 0] - distances[:, 1] if distances.shape[1] == 2 else -distances
+class ResidualsMixin(ClassifierMixin):
+    """Mixin of classifiers whose ``residuals`` are squared distances to the classes."""
+
+    def decision_function(self, X):
+        """Compute how near samples are to the subspaces.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Samples, as ``fit`` reads them.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes) or (n_samples,)
+            Minus the squared distances; of two classes, that of the second less that
+            of the first.
+
+        Raises
+        ------
+        ValueError
+            As in ``residuals``.
+        """
+        distances = self.residuals(X)
+        if distances.shape[1] == 2:
+            return distances[:, 0] - distances[:, 1]
+        return -distances
+
+    def predict(self, X):
+        """Predict the class of the nearest subspace.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Samples, as ``fit`` reads them.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Labels; the first of those at one distance.
+
+        Raises
+        ------
+        ValueError
+            As in ``residuals``.
+        """
+        nearest = self.residuals(X).argmin(axis=1)
+        return self.classes_[nearest]
+
+
+class ProbabilityMixin(ResidualsMixin):
+    """The same, with probabilities where the parameter ``probability`` is true.
+
+    ``fit`` then sets ``temperature_``.
+    """
+
+    @available_if(lambda self: self.probability)
+    def predict_proba(self, X):
+        """Predict the probability of each class.
+
+        The softmax of minus the squared distances over ``temperature_``.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_features)
+            Samples, as ``fit`` reads them.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_classes)
+            Probabilities, in the order of ``classes_``.
+
+        Raises
+        ------
+        ValueError
+            As in ``residuals``.
+        """
+        distances = self.residuals(X)
+        return softmax(-distances / self.temperature_, axis=1)
 
 
 def learn_temperature(held_out, labels, n_folds=5):

@@ -5,7 +5,6 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.base import ClassifierMixin
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import (
     check_is_fitted,
@@ -16,14 +15,14 @@ from sklearn.utils.validation import (
 from .._sklearn import Interval, StrOptions, _fit_context
 from ..base import SkotEstimator
 from ..solvers import local_squared_residuals
-from ._labels import as_decision, encode_labels
+from ._labels import ResidualsMixin, encode_labels
 
 MAX_NEIGHBORS = 99
 MAX_ORDER = 5
 PATIENCE = 10
 
 
-class NearestLocalSubspaceClassifier(ClassifierMixin, SkotEstimator):
+class NearestLocalSubspaceClassifier(ResidualsMixin, SkotEstimator):
     r"""Classifier by the nearest span of a sample's neighbours in each class.
 
     Where a class is made of several templates, one subspace for all of it is too wide.
@@ -210,48 +209,6 @@ class NearestLocalSubspaceClassifier(ClassifierMixin, SkotEstimator):
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, dtype=np.float64)
         return self._distances(X, self.n_neighbors_, self.enrichment_order_)
-
-    def decision_function(self, X):
-        """Compute how near samples are to the spans.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Samples.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes) or (n_samples,)
-            Minus the squared distances; of two classes, that of the second less that
-            of the first.
-
-        Raises
-        ------
-        ValueError
-            As in ``residuals``.
-        """
-        return as_decision(self.residuals(X))
-
-    def predict(self, X):
-        """Predict the class of the nearest span.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Samples.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            Labels; the first of those at one distance.
-
-        Raises
-        ------
-        ValueError
-            As in ``residuals``.
-        """
-        nearest = self.residuals(X).argmin(axis=1)
-        return self.classes_[nearest]
 
     def _distances(self, X, n_neighbors, order):
         shared = np.ones((1 if order >= 0 else 0, X.shape[1]))

@@ -5,8 +5,6 @@
 from numbers import Integral, Real
 
 import numpy as np
-from scipy.special import softmax
-from sklearn.base import ClassifierMixin
 from sklearn.utils import gen_batches
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
@@ -14,13 +12,13 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 from .._sklearn import Interval, StrOptions, _fit_context
 from ..base import SkotEstimator
 from ..solvers import span, squared_residuals
-from ._labels import as_decision, encode_labels, learn_temperature
+from ._labels import ProbabilityMixin, encode_labels, learn_temperature
 
 FLOATS = (np.float64, np.float32)
 CHUNK = 2**21  # floats converted to double precision at a time
 
 
-class NearestSubspaceClassifier(ClassifierMixin, SkotEstimator):
+class NearestSubspaceClassifier(ProbabilityMixin, SkotEstimator):
     r"""Classifier by the nearest of the linear subspaces that classes span.
 
     Each class is the span of its training samples, cut to their leading directions. A
@@ -168,9 +166,9 @@ class NearestSubspaceClassifier(ClassifierMixin, SkotEstimator):
             a class has but one sample.
         """
         X, y = validate_data(self, X, y, dtype=FLOATS)
-        self.classes_, labels = encode_labels(y)
-        empty = [span(X[:0])] * len(self.classes_)
-        self._spans = self._widen(empty, X, labels)
+        classes, labels = encode_labels(y)
+        empty = [span(X[:0])] * len(classes)
+        self.classes_, self._spans = classes, self._widen(empty, X, labels)
         self._cut()
         if self.probability:
 
@@ -251,72 +249,6 @@ class NearestSubspaceClassifier(ClassifierMixin, SkotEstimator):
         X = validate_data(self, X, reset=False, dtype=FLOATS)
         return squared_distances(X, self.bases_)
 
-    def decision_function(self, X):
-        """Compute how near samples are to the subspaces.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Samples.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes) or (n_samples,)
-            Minus the squared distances; of two classes, that of the second less that
-            of the first.
-
-        Raises
-        ------
-        ValueError
-            As in ``residuals``.
-        """
-        return as_decision(self.residuals(X))
-
-    def predict(self, X):
-        """Predict the class of the nearest subspace.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Samples.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            Labels; the first of those at one distance.
-
-        Raises
-        ------
-        ValueError
-            As in ``residuals``.
-        """
-        nearest = self.residuals(X).argmin(axis=1)
-        return self.classes_[nearest]
-
-    @available_if(lambda self: self.probability)
-    def predict_proba(self, X):
-        """Predict the probability of each class.
-
-        The softmax of minus the squared distances over ``temperature_``.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Samples.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            Probabilities, in the order of ``classes_``.
-
-        Raises
-        ------
-        ValueError
-            As in ``residuals``.
-        """
-        distances = self.residuals(X)
-        return softmax(-distances / self.temperature_, axis=1)
-
     def _widen(self, spans, X, labels):
         """Spans of the classes after more samples."""
         free, deform = read_directions(self.extra_directions, X.shape[1])
@@ -375,6 +307,8 @@ def read_directions(directions, n_features):
     """Orthonormal free directions, and a function of samples or None."""
     deform = None
     if isinstance(directions, tuple) and any(map(callable, directions)):
+        if [callable(part) for part in directions] != [False, True]:
+            raise ValueError("extra_directions as a tuple is (array, callable)")
         directions, deform = directions
     elif callable(directions):
         directions, deform = None, directions

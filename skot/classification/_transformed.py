@@ -5,19 +5,18 @@
 from numbers import Integral, Real
 
 import numpy as np
-from scipy.special import softmax
-from sklearn.base import ClassifierMixin, clone
+from sklearn.base import clone
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from .._sklearn import Interval, _fit_context
 from ..base import SkotEstimator
-from ._labels import as_decision, learn_temperature
+from ._labels import ProbabilityMixin, learn_temperature
 from ._subspace import NearestSubspaceClassifier
 
 
-class TransformClassifier(ClassifierMixin, SkotEstimator):
+class TransformClassifier(ProbabilityMixin, SkotEstimator):
     """A transform, then the nearest subspace.
 
     A subclass says which transform is its default, which deformations it knows, and how
@@ -161,72 +160,6 @@ class TransformClassifier(ClassifierMixin, SkotEstimator):
         """
         check_is_fitted(self)
         return self._distances(self.subspaces_, self.transformer_.transform(X))
-
-    def decision_function(self, X):
-        """Compute how near samples are to the subspaces.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Samples, as the transform reads them.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes) or (n_samples,)
-            Minus the squared distances; of two classes, that of the second less that
-            of the first.
-
-        Raises
-        ------
-        ValueError
-            As in ``residuals``.
-        """
-        return as_decision(self.residuals(X))
-
-    def predict(self, X):
-        """Predict the class of the nearest subspace.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Samples, as the transform reads them.
-
-        Returns
-        -------
-        ndarray of shape (n_samples,)
-            Labels; the first of those at one distance.
-
-        Raises
-        ------
-        ValueError
-            As in ``residuals``.
-        """
-        nearest = self.residuals(X).argmin(axis=1)
-        return self.classes_[nearest]
-
-    @available_if(lambda self: self.probability)
-    def predict_proba(self, X):
-        """Predict the probability of each class.
-
-        The softmax of minus the squared distances over ``temperature_``.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-            Samples, as the transform reads them.
-
-        Returns
-        -------
-        ndarray of shape (n_samples, n_classes)
-            Probabilities, in the order of ``classes_``.
-
-        Raises
-        ------
-        ValueError
-            As in ``residuals``.
-        """
-        distances = self.residuals(X)
-        return softmax(-distances / self.temperature_, axis=1)
 
     def _distances(self, subspaces, F):
         return subspaces.residuals(F)

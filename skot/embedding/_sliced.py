@@ -8,7 +8,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils.validation import check_array, check_is_fitted, check_random_state
 
-from .._parallel import chunk_bounds, map_chunks
+from .._parallel import chunk_bounds, map_chunks, working_floats
 from .._sklearn import Interval, StrOptions, _fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import validate_sets
@@ -84,7 +84,8 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
     -----
     ``O(n_slices * n_total * (n_dims + log n_points))`` time: 0.15 microseconds for a
     set of 20 points and one slice, twice that with weights. Vectors have ``n_slices *
-    n_quantiles`` entries; ``transform`` needs little more memory than its result.
+    n_quantiles`` entries; ``transform`` needs little more memory than its result, and
+    what several workers may have ready: half of scikit-learn's ``working_memory``.
 
     References
     ----------
@@ -209,28 +210,29 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         X = validate_sets(self, X, reset=False, masses="positive")
         n_slices, n_quantiles = len(self.slices_), self.n_quantiles_
         out = np.empty((len(X), n_slices, n_quantiles), dtype=X.dtype)
-        loads = np.maximum(X.sizes, n_quantiles)
-        chunks = chunk_bounds(loads, CHUNK // n_slices)
+        loads = np.maximum(X.sizes, n_quantiles) * n_slices
+        chunks = chunk_bounds(loads, min(CHUNK, working_floats() // 8))
         work = partial(
             _quantiles,
             slices=self.slices_,
             n_quantiles=n_quantiles,
             quantile=self.quantile,
+            anchor=self._anchor,
         )
         for chunk, block in map_chunks(
-            work, X, chunks, n_jobs=self.n_jobs, verbose=self.verbose
+            work, X, chunks, loads=loads, n_jobs=self.n_jobs, verbose=self.verbose
         ):
-            out[chunk] = block if self._anchor is None else self._displace(block)
+            out[chunk] = block
         out /= np.sqrt(n_slices * n_quantiles)
         return out.reshape(len(X), -1)
 
-    def _displace(self, block):
-        """Move from the reference's projections, in their order, to the quantiles."""
-        rank = self._anchor.argsort(axis=1, kind="stable").argsort(axis=1)
-        return np.take_along_axis(block, rank[None], axis=2) - self._anchor
 
-
-def _quantiles(sets, slices, n_quantiles, quantile):
-    return projected_quantiles(
+def _quantiles(sets, slices, n_quantiles, quantile, anchor):
+    found = projected_quantiles(
         sets.normalized(), slices, n_quantiles, quantile=quantile
     )
+    if anchor is None:
+        return found
+    # from the reference's projections, in their order, to the quantiles
+    rank = anchor.argsort(axis=1, kind="stable").argsort(axis=1)
+    return np.take_along_axis(found, rank[None], axis=2) - anchor

@@ -4,6 +4,7 @@
 
 import warnings
 from math import isqrt, prod
+from numbers import Integral
 
 import numpy as np
 from sklearn.utils.validation import validate_data
@@ -35,8 +36,8 @@ def validate_signals(estimator, X, *, reset, signed=False):
     Raises
     ------
     ValueError
-        Naming the signal and the fault: NaN or infinite, or negative; or if the number
-        of cells differs from that of ``fit``.
+        Naming the signal and the fault: NaN or infinite, too large to add up, or
+        negative; or if the number of cells differs between signals or from ``fit``.
 
     Warns
     -----
@@ -44,6 +45,8 @@ def validate_signals(estimator, X, *, reset, signed=False):
         If a signal is zero, naming it. It is read as constant: what a little background
         would make of it.
     """
+    if isinstance(X, list | tuple):
+        X = _stack(X)
     X = _validate_table(estimator, X, reset)
     _check_values(X, signed)
     return X if signed else _fill_empty(X, strict=False)
@@ -78,8 +81,8 @@ def validate_images(estimator, X, *, reset, signed=False, image_shape=None):
     Raises
     ------
     ValueError
-        Naming the image and the fault: NaN or infinite, negative, empty; or if shapes
-        do not match.
+        Naming the image and the fault: NaN or infinite, too large to add up, negative,
+        empty; or if shapes do not match or are none.
 
     Warns
     -----
@@ -89,6 +92,8 @@ def validate_images(estimator, X, *, reset, signed=False, image_shape=None):
     """
     if isinstance(X, list | tuple):
         X = _stack(X)
+    if not all(isinstance(n, Integral) and n > 0 for n in image_shape or ()):
+        raise ValueError(f"image_shape must hold positive ints, got {image_shape}")
     expected = image_shape if reset else estimator.image_shape_
     strict = image_shape is not None
     if len(getattr(X, "shape", ())) > 2:
@@ -149,6 +154,9 @@ def _check_values(X, signed):
     if not (np.isfinite(low) and np.isfinite(high)):
         for test, fault in ((np.isnan, "NaN"), (np.isinf, "infinity")):
             _refuse(test(X).any(axis=1), f"contains {fault}")
+    most = np.finfo(np.float64).max / X.shape[1]
+    if max(float(high), -float(low)) > most:
+        _refuse((abs(X) > most).any(axis=1), "has values too large to add up")
     if low < 0 and not signed:
         _refuse(
             (X < 0).any(axis=1),
@@ -169,7 +177,7 @@ def _fill_empty(X, strict):
         f"X[{np.argmax(empty)}] is zero: without mass to transport, it is read as "
         "constant",
         UserWarning,
-        stacklevel=4,
+        stacklevel=5,
     )
     X = X.copy()
     X[empty] = 1

@@ -148,6 +148,8 @@ class CDT(SetTransformerMixin, SkotEstimator):
             raise ValueError(
                 f"reference must have shape ({n_cells},), got {reference.shape}"
             )
+        if reference.min() < 0 or reference.max() == 0:
+            raise ValueError("reference is no density: it is negative or zero")
         return reference
 
     def _quantiles(self, densities):

@@ -6,11 +6,10 @@ from functools import partial
 from numbers import Integral
 
 import numpy as np
-from sklearn import get_config
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_array, check_is_fitted
 
-from .._parallel import chunk_bounds, map_chunks
+from .._parallel import chunk_bounds, map_chunks, working_floats
 from .._sklearn import Interval, StrOptions, _fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import validate_images
@@ -115,8 +114,8 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
     and direction: 1 MB for 28 x 28 pixels and 45 angles, 400 MB for 32 x 32 x 32 voxels
     and 500 directions. ``transform`` takes ``2 L`` operations a pixel that is not zero
     and ``O(L M)`` an image, some 20 microseconds for a handwritten digit and these 45
-    angles, and little more memory than its result: chunks are small, and no larger than
-    scikit-learn's ``working_memory`` allows.
+    angles, and little more memory than its result, beside what several workers may have
+    ready: half of scikit-learn's ``working_memory``.
 
     The inverse turns quantiles to projections and these to an image, by filtered
     back-projection. It needs even directions, and some two for each pixel along
@@ -304,7 +303,8 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         Raises
         ------
         ValueError
-            If ``X`` has another number of columns than ``transform`` gives.
+            If ``X`` has another number of columns than ``transform`` gives; or if
+            nothing of an unsigned image lies within its frame.
         """
         X = check_transforms(self, X)
         out = np.empty((len(X), self.n_features_in_), dtype=X.dtype)
@@ -319,6 +319,11 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         )
         for chunk, block in self._map(work, X, load):
             out[chunk] = block
+        empty = ~out.any(axis=1)
+        if empty.any() and not self.signed:
+            raise ValueError(
+                f"X[{np.argmax(empty)}] has all its mass outside of the image"
+            )
         return out.reshape(-1, *self.image_shape_)
 
     @property
@@ -326,19 +331,12 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         return RadonOperator(self.projection_operator_, self.edges_)
 
     def _map(self, work, X, load):
-        """Work on chunks of rows that need ``load`` floats each; yield rows, results.
-
-        Workers do not wait until their results are taken, so all that may pile up in
-        one call of theirs is held to half the working memory.
-        """
-        floats = get_config()["working_memory"] * 2**17
-        for part in chunk_bounds(np.full(len(X), load), floats // 2):
-            rows = X[part]
-            chunks = chunk_bounds(np.full(len(rows), load), min(CHUNK, floats // 8))
-            for chunk, block in map_chunks(
-                work, rows, chunks, n_jobs=self.n_jobs, verbose=self.verbose
-            ):
-                yield slice(part.start + chunk.start, part.start + chunk.stop), block
+        """Work on chunks of rows that need ``load`` floats each; yield results."""
+        loads = np.full(len(X), load)
+        chunks = chunk_bounds(loads, min(CHUNK, working_floats() // 8))
+        return map_chunks(
+            work, X, chunks, loads=loads, n_jobs=self.n_jobs, verbose=self.verbose
+        )
 
 
 def _transform(images, operator, n_quantiles, signed, normalize):
@@ -374,7 +372,8 @@ def _reconstruct(vectors, operator, n_quantiles, signed, n_axes):
         quantiles = scale * vectors.reshape(-1, n_slices, n_quantiles)
         projections = radon_masses(quantiles, operator)
         images = np.maximum(back_project(projections, operator, n_axes), 0)
-        return images / images.sum(axis=1, keepdims=True)
+        total = images.sum(axis=1, keepdims=True)
+        return images / np.where(total > 0, total, 1)
     split = 2 * n_slices * n_quantiles
     quantiles = scale * vectors[:, :split].reshape(-1, 2, n_slices, n_quantiles)
     masses = np.sqrt(n_slices) * vectors[:, split:].reshape(-1, 2, n_slices, 1)

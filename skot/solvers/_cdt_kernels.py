@@ -8,6 +8,8 @@ import numpy as np
 # A level that meets the end of a gap up to rounding, relative to all mass, belongs to
 # the lower end of the gap, however the mass was summed.
 SLACK = 1e-12
+# The inverse of less mass would overflow; times a power of 2, exactly, it does not.
+FAINT, GROWTH = 1e-280, 2.0**300
 
 
 @numba.njit(nogil=True, cache=True)
@@ -15,7 +17,8 @@ def read_quantiles(masses, sign, edges, scale, out):
     """Write quantiles of the positive part of ``sign * masses``; return its mass.
 
     ``masses`` (n_cells,) lie evenly on cells between ``edges`` (n_cells + 1,);
-    quantiles are multiplied by ``scale``. Without mass they are zero.
+    quantiles are multiplied by ``scale``. Without mass, or with infinite mass, they are
+    zero.
     """
     n_cells, n_quantiles = len(masses), len(out)
     below = np.empty(n_cells)
@@ -23,9 +26,14 @@ def read_quantiles(masses, sign, edges, scale, out):
     for k in range(n_cells):
         below[k] = total
         total += max(sign * masses[k], 0.0)
-    if not total > 0.0:
+    found = total
+    if not 0.0 < total < np.inf:
         out[:] = 0.0
-        return 0.0
+        return found
+    if total < FAINT:
+        sign *= GROWTH
+        below *= GROWTH
+        total *= GROWTH
     # no branch on the data: to count the levels below each cell, and cumulate, is
     # twice as fast as to walk along levels and cells
     starts = np.zeros(n_quantiles + 1, dtype=np.int64)
@@ -41,7 +49,7 @@ def read_quantiles(masses, sign, edges, scale, out):
         k += starts[q]
         inside = step * (q + 0.5) - below[k]
         out[q] = scale * min(edges[k] + slope[k] * inside, edges[k + 1])
-    return total
+    return found
 
 
 @numba.njit(nogil=True, cache=True)

@@ -218,8 +218,21 @@ def test_bad_input_is_refused():
     for extra in (np.ones((1, 5)), lambda rows: rows[:, :5]):
         with pytest.raises(ValueError, match="5 columns, but X has 12"):
             NearestSubspaceClassifier(extra_directions=extra).fit(X, y)
+    for extra in ((np.negative,), (np.negative, X[:1]), (np.negative, np.negative)):
+        with pytest.raises(ValueError, match="a tuple is"):
+            NearestSubspaceClassifier(extra_directions=extra).fit(X, y)
     with pytest.raises(ValueError, match="extra_directions contains NaN"):
         NearestSubspaceClassifier(extra_directions=X[:1] * np.nan).fit(X, y)
+
+
+def test_a_fit_that_failed_leaves_nothing_to_widen():
+    X, y = make_planes()
+    classifier = NearestSubspaceClassifier(extra_directions=np.ones((1, 5)))
+    with pytest.raises(ValueError, match="5 columns"):
+        classifier.fit(X, y)
+    classifier.set_params(extra_directions=None).partial_fit(X, y, np.unique(y))
+    fresh = NearestSubspaceClassifier().fit(X, y)
+    assert_allclose(classifier.residuals(X), fresh.residuals(X), atol=1e-12)
 
 
 def test_digits_in_a_grid_search():

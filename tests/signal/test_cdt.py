@@ -220,6 +220,7 @@ def test_single_precision(transform):
     [
         (np.nan, r"X\[1\] contains NaN"),
         (np.inf, r"X\[1\] contains infinity"),
+        (1e308, r"X\[1\] has values too large to add up"),
         (-1.0, r"X\[1\] has a negative value.* SCDT reads"),
     ],
 )
@@ -253,12 +254,17 @@ def test_a_density_of_zeros_is_read_as_constant_with_a_warning():
         ({"grid": (0.0, 1.0, 2.0)}, "6 ends of 5 cells"),
         ({"grid": (0.0, np.nan)}, "NaN"),
         ({"kind": "displacement", "reference": np.ones(4)}, r"shape \(5,\)"),
-        ({"kind": "displacement", "reference": -np.ones(5)}, "non-negative"),
+        ({"kind": "displacement", "reference": -np.ones(5)}, "reference is no density"),
     ],
 )
 def test_bad_parameters_are_refused(params, message):
     with pytest.raises(ValueError, match=message):
         CDT(**params).fit(np.ones((3, 5)))
+
+
+def test_signals_of_unequal_lengths_are_named():
+    with pytest.raises(ValueError, match=r"X\[1\] has shape \(2,\), expected \(3,\)"):
+        CDT().fit([[1, 2, 3], [1, 2]])
 
 
 def test_the_inverse_wants_what_transform_gives():

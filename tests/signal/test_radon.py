@@ -391,6 +391,7 @@ def test_in_a_pipeline():
     [
         (np.nan, r"X\[2\] contains NaN"),
         (-np.inf, r"X\[2\] contains infinity"),
+        (1e308, r"X\[2\] has values too large to add up"),
         (-1.0, r"X\[2\] has a negative value.* RadonCDT\(signed=True\)"),
         (0.0, r"X\[2\] is empty"),
     ],
@@ -417,6 +418,8 @@ def test_a_table_of_any_rows_is_read_with_a_warning():
         ({}, np.ones((2, 3, 3, 3, 3)), "images have 2 axes and volumes 3"),
         ({"image_shape": (4, 4)}, np.ones((2, 9)), "X has 9 columns.* has 16 pixels"),
         ({"image_shape": (4, 4)}, np.ones((2, 3, 3)), r"shape \(3, 3\), expected"),
+        ({"image_shape": (-3, -3)}, np.ones((2, 9)), "positive ints"),
+        ({"image_shape": (4.5, 2)}, np.ones((2, 9)), "positive ints"),
         ({"angles": [0.0, np.nan]}, np.ones((2, 3, 3)), "angles contains NaN"),
         ({"angles": [[1.0, 1.0]]}, np.ones((2, 3, 3)), "length 1.414, expected 1"),
         ({"angles": [0.0]}, np.ones((2, 3, 3, 3)), "unit rows"),
@@ -439,3 +442,11 @@ def test_other_shapes_are_refused_after_fit():
         radon.transform(np.ones((2, 25)))
     with pytest.raises(ValueError, match="X has 3 columns, expected"):
         radon.inverse_transform(np.ones((2, 3)))
+
+
+def test_transforms_of_nothing_in_the_frame_are_refused():
+    radon = RadonCDT()
+    vectors = radon.fit_transform(DIGITS[:3])
+    vectors[1] += 100
+    with pytest.raises(ValueError, match=r"X\[1\] has all its mass outside"):
+        radon.inverse_transform(vectors)

@@ -47,6 +47,13 @@ def test_a_level_met_along_a_gap_gives_its_lower_end():
     assert_allclose(density_quantiles(masses * 7, np.arange(8.0), 1), [3.0])
 
 
+@pytest.mark.parametrize("scale", [1e-322, 1e-310, 1e-285, 1e300])
+def test_the_unit_of_mass_does_not_count(scale):
+    masses, edges = np.array([0.0, 1.0, 0.0, 3.0]), np.arange(5.0)
+    found = density_quantiles(masses * scale, edges, 7)
+    assert_allclose(found, density_quantiles(masses, edges, 7), rtol=0.02)
+
+
 def exact_distance(u, v, edges):
     """W2 of two densities: quantile functions are linear between all levels met."""
     levels = np.union1d(distribution(u), distribution(v))
