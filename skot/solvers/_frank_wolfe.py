@@ -140,12 +140,28 @@ class Problem:
         n, m = cost.shape
         left, right = x.mass - self.mass, y.mass - self.mass
         cost = cost - cost.min()
+        if self._matched:
+            pairs = round(self.mass / x.atom)
+            if abs(self.mass - pairs * x.atom) <= ROUNDING * self.mass:
+                return self._pairs(cost, pairs)
         extended = np.zeros((n + (right > 0), m + (left > 0)))
         extended[:n, :m] = cost
         extended[n:, m:] = 2 * cost.max() + 1
         a = np.append(x.weights, right) if right > 0 else x.weights
         b = np.append(y.weights, left) if left > 0 else y.weights
         return sparse(network_simplex(a, b, extended)[0][:n, :m])
+
+    def _pairs(self, cost, pairs):
+        """Assign so many points: all others go to dummies, which are not assigned."""
+        n, m = cost.shape
+        if pairs == min(n, m):
+            return self._assignment(cost)
+        extended = np.zeros((n + m - pairs, n + m - pairs))
+        extended[:n, :m] = cost
+        extended[n:, m:] = 2 * cost.max() + 1
+        rows, columns = linear_sum_assignment(extended)
+        kept = (rows < n) & (columns < m)
+        return Vertex(rows[kept], columns[kept], np.full(kept.sum(), self.x.atom))
 
     # -- starts ------------------------------------------------------------------------
 
@@ -154,6 +170,7 @@ class Problem:
         share = self.full / (self.x.mass * self.y.mass)
         return np.outer(self.x.weights * share, self.y.weights)
 
+    @cached_property
     def profile_costs(self):
         """Squared distances between the profiles of all points, (n, m)."""
         p, q = self.x.profiles, self.y.profiles
@@ -273,9 +290,14 @@ class Iterate:
         self._measure()
         self.done = before - self.objective <= tol * pr.scale
 
-    def descend(self, max_iter, tol):
-        """Step until the descent rests, or ``max_iter`` steps are done."""
+    def descend(self, max_iter, tol, known=np.inf):
+        """Step until the descent rests, or ``max_iter`` steps are done.
+
+        Or until it meets the objective ``known``, that of a plan at rest: it is there.
+        """
         while not self.done and self.n_iter < max_iter:
+            if abs(self.objective - known) <= ROUNDING * self.problem.scale:
+                break
             self.step(tol)
         return self
 

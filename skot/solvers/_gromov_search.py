@@ -47,13 +47,11 @@ def best_descent(problem, n_starts, init, max_iter, tol):
         if rebuilt is not best:
             best, spent = _exchange(problem, rebuilt, max_iter, tol)
             n_iter += spent
-        if problem.lam is not None and best.m > NO_MASS * problem.full:
-            other, spent = _at_mass(problem, min(best.m, problem.full), max_iter, tol)
+        if problem.lam is not None:
+            other, spent = _at_its_mass(problem, best, max_iter, tol)
             n_iter += spent
-            if other.objective < best.objective:
-                name = "product of that mass"
-                best, spent = _exchange(problem, other, max_iter, tol)
-                n_iter += spent
+            if other is not best:
+                best, name = other, "product of that mass"
     return best, name, n_iter
 
 
@@ -82,7 +80,7 @@ def _starts(problem, n_starts):
     yield "product", Iterate(problem, problem.product())
     if n_starts == 1 or len(problem.x) * len(problem.y) == 1:
         return
-    costs = problem.profile_costs()
+    costs = problem.profile_costs
     cost = problem.marginal_cost(costs, problem.full)
     yield "profile", Iterate(problem, problem.vertex(cost))
     # A pair of points that are to be matched tells how far all others must be from
@@ -111,23 +109,19 @@ def _never_worse(problem, first, max_iter, tol):
 
     That is to move nothing, or along the heaviest pair alone, which distorts nothing.
     """
-    mass = np.minimum.outer(problem.x.weights, problem.y.weights)
+    x, y = problem.x, problem.y
+    mass = np.minimum.outer(x.weights, y.weights)
     heaviest = mass >= (1 - NO_MASS) * mass.max()
-    i, j = _least(np.where(heaviest, problem.profile_costs(), np.inf))
+    i, j = _least(np.where(heaviest, problem.profile_costs, np.inf))
     for name, moved in (("heaviest pair", mass[i, j]), ("nothing", 0.0)):
-        pair = Vertex(np.array([i]), np.array([j]), np.array([moved]))
-        other = Iterate(problem, pair)
-        if other.objective < first[1].objective:
-            first = name, other.descend(max_iter, tol)
+        gap = x.C[i, i] - y.C[j, j]
+        objective = (problem.w * gap**2 - 2 * problem.lam) * moved**2
+        if problem.M is not None:
+            objective += problem.M[i, j] * moved
+        if objective < first[1].objective:
+            pair = Vertex(np.array([i]), np.array([j]), np.array([moved]))
+            first = name, Iterate(problem, pair).descend(max_iter, tol)
     return first
-
-
-def _at_mass(problem, mass, max_iter, tol):
-    """Descend from the product plan while the mass is held, then at its price."""
-    held = Problem(problem.x, problem.y, problem.M, problem.w, mass=mass)
-    first = Iterate(held, held.product()).descend(max_iter, tol)
-    then = Iterate(problem, first.plan).descend(max_iter, tol)
-    return then, first.n_iter + then.n_iter
 
 
 # -- improvements ----------------------------------------------------------------------
@@ -148,7 +142,8 @@ def _rebuild(problem, best, max_iter, tol):
             core = Vertex(rows, columns, best.plan[rows, columns])
             mass = core.values.sum()
             cost = problem.marginal_cost(Iterate(problem, core).L / mass, mass)
-            other = Iterate(problem, problem.vertex(cost)).descend(max_iter, tol)
+            other = Iterate(problem, problem.vertex(cost))
+            other.descend(max_iter, tol, known=best.objective)
             n_iter += other.n_iter + 1
             if other.objective < best.objective - tol * problem.scale:
                 best, improved = other, True
@@ -163,11 +158,40 @@ def _exchange(problem, best, max_iter, tol):
     """
     n_iter = 0
     while n_iter < max_iter:
-        change, plan = _best_move(problem, best)
-        if change >= -tol * problem.scale:
+        moved, improved = best, False
+        for _ in range(max_iter):
+            change, plan = _best_move(problem, moved)
+            if change >= -tol * problem.scale:
+                break
+            moved, improved = Iterate(problem, plan), True
+        if not improved:
             break
-        best = Iterate(problem, plan).descend(max_iter, tol)
+        best = moved.descend(max_iter, tol)
         n_iter += best.n_iter
+        if best.n_iter == 1:  # at rest where the moves had led
+            break
+    return best, n_iter
+
+
+def _at_its_mass(problem, best, max_iter, tol):
+    """Improve on a plan from the product plan of its mass, while that helps.
+
+    While its mass is held, that is; then at its price. In the end there is no descent
+    at the mass of the plan that leads lower from the product plan.
+    """
+    n_iter, tried = 0, set()
+    while best.m > NO_MASS * problem.full and best.m not in tried:
+        tried.add(best.m)
+        mass = min(best.m, problem.full)
+        held = Problem(problem.x, problem.y, problem.M, problem.w, mass=mass)
+        price = 2 * problem.lam * mass**2
+        other = Iterate(held, held.product())
+        other.descend(max_iter, tol, known=best.objective + price)
+        n_iter += other.n_iter
+        if other.objective - price < best.objective - tol * problem.scale:
+            other = Iterate(problem, other.plan).descend(max_iter, tol)
+            best, spent = _exchange(problem, other, max_iter, tol)
+            n_iter += other.n_iter + spent
     return best, n_iter
 
 
