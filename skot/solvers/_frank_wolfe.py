@@ -25,7 +25,8 @@ class Space:
     """A space prepared for many problems: squares, local distance distributions."""
 
     def __init__(self, C, weights):
-        self.C, self.weights = C, weights
+        # one layout, writable: compiled code is compiled once
+        self.C, self.weights = np.require(C, requirements=["C", "W"]), weights
         self.mass = float(weights.sum())
         self.squares = C * C
         # of points that all weigh the same, the mass of one; None otherwise
@@ -220,6 +221,11 @@ class Iterate:
         plan[self.vertex.rows, self.vertex.columns] = self.vertex.values
         return plan
 
+    @property
+    def entries(self):
+        """The entries of the plan."""
+        return sparse(self.dense) if self.vertex is None else self.vertex
+
     def _go_to(self, vertex, r, c, T):
         self.vertex, self.dense = vertex, None
         self.r, self.c, self.T = r, c, T
@@ -307,7 +313,7 @@ class Iterate:
         value = self.objective + pr.constant
         if value > CANCELLATION * pr.scale:
             return value
-        entries = sparse(self.plan)
+        entries = self.entries
         rows, columns, values = entries.rows, entries.columns, entries.values
         gaps = pr.x.C[np.ix_(rows, rows)] - pr.y.C[np.ix_(columns, columns)]
         value = pr.w * (gaps**2 @ values) @ values + self.linear
