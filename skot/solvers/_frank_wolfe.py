@@ -25,7 +25,8 @@ class Space:
     """A space prepared for many problems: squares, local distance distributions."""
 
     def __init__(self, C, weights):
-        self.C, self.weights = C, weights
+        # one layout, writable: compiled code is compiled once
+        self.C, self.weights = np.require(C, requirements=["C", "W"]), weights
         self.mass = float(weights.sum())
         self.squares = C * C
         # of points that all weigh the same, the mass of one; None otherwise
@@ -140,12 +141,28 @@ class Problem:
         n, m = cost.shape
         left, right = x.mass - self.mass, y.mass - self.mass
         cost = cost - cost.min()
+        if self._matched:
+            pairs = round(self.mass / x.atom)
+            if abs(self.mass - pairs * x.atom) <= ROUNDING * self.mass:
+                return self._pairs(cost, pairs)
         extended = np.zeros((n + (right > 0), m + (left > 0)))
         extended[:n, :m] = cost
         extended[n:, m:] = 2 * cost.max() + 1
         a = np.append(x.weights, right) if right > 0 else x.weights
         b = np.append(y.weights, left) if left > 0 else y.weights
         return sparse(network_simplex(a, b, extended)[0][:n, :m])
+
+    def _pairs(self, cost, pairs):
+        """Assign so many points: all others go to dummies, which are not assigned."""
+        n, m = cost.shape
+        if pairs == min(n, m):
+            return self._assignment(cost)
+        extended = np.zeros((n + m - pairs, n + m - pairs))
+        extended[:n, :m] = cost
+        extended[n:, m:] = 2 * cost.max() + 1
+        rows, columns = linear_sum_assignment(extended)
+        kept = (rows < n) & (columns < m)
+        return Vertex(rows[kept], columns[kept], np.full(kept.sum(), self.x.atom))
 
     # -- starts ------------------------------------------------------------------------
 
@@ -154,6 +171,7 @@ class Problem:
         share = self.full / (self.x.mass * self.y.mass)
         return np.outer(self.x.weights * share, self.y.weights)
 
+    @cached_property
     def profile_costs(self):
         """Squared distances between the profiles of all points, (n, m)."""
         p, q = self.x.profiles, self.y.profiles
@@ -202,6 +220,11 @@ class Iterate:
         plan = np.zeros((len(self.problem.x), len(self.problem.y)))
         plan[self.vertex.rows, self.vertex.columns] = self.vertex.values
         return plan
+
+    @property
+    def entries(self):
+        """The entries of the plan."""
+        return sparse(self.dense) if self.vertex is None else self.vertex
 
     def _go_to(self, vertex, r, c, T):
         self.vertex, self.dense = vertex, None
@@ -273,9 +296,14 @@ class Iterate:
         self._measure()
         self.done = before - self.objective <= tol * pr.scale
 
-    def descend(self, max_iter, tol):
-        """Step until the descent rests, or ``max_iter`` steps are done."""
+    def descend(self, max_iter, tol, known=np.inf):
+        """Step until the descent rests, or ``max_iter`` steps are done.
+
+        Or until it meets the objective ``known``, that of a plan at rest: it is there.
+        """
         while not self.done and self.n_iter < max_iter:
+            if abs(self.objective - known) <= ROUNDING * self.problem.scale:
+                break
             self.step(tol)
         return self
 
@@ -285,7 +313,7 @@ class Iterate:
         value = self.objective + pr.constant
         if value > CANCELLATION * pr.scale:
             return value
-        entries = sparse(self.plan)
+        entries = self.entries
         rows, columns, values = entries.rows, entries.columns, entries.values
         gaps = pr.x.C[np.ix_(rows, rows)] - pr.y.C[np.ix_(columns, columns)]
         value = pr.w * (gaps**2 @ values) @ values + self.linear

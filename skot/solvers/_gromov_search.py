@@ -47,13 +47,11 @@ def best_descent(problem, n_starts, init, max_iter, tol):
         if rebuilt is not best:
             best, spent = _exchange(problem, rebuilt, max_iter, tol)
             n_iter += spent
-        if problem.lam is not None and best.m > NO_MASS * problem.full:
-            other, spent = _at_mass(problem, min(best.m, problem.full), max_iter, tol)
+        if problem.lam is not None:
+            other, spent = _at_its_mass(problem, best, max_iter, tol)
             n_iter += spent
-            if other.objective < best.objective:
-                name = "product of that mass"
-                best, spent = _exchange(problem, other, max_iter, tol)
-                n_iter += spent
+            if other is not best:
+                best, name = other, "product of that mass"
     return best, name, n_iter
 
 
@@ -65,8 +63,9 @@ def _race(problem, begun, max_iter, tol):
         for _, iterate in others:
             iterate.descend(min(iterate.n_iter + 1, max_iter), tol)
     ends = [first, *others]
-    for _, iterate in ends:
-        iterate.descend(max_iter, tol)
+    known = first[1].descend(max_iter, tol).objective
+    for _, iterate in others:
+        iterate.descend(max_iter, tol, known)
     if problem.lam is not None:
         ends.append(_never_worse(problem, first, max_iter, tol))
     name, best = min(ends, key=lambda pair: pair[1].objective)
@@ -82,7 +81,7 @@ def _starts(problem, n_starts):
     yield "product", Iterate(problem, problem.product())
     if n_starts == 1 or len(problem.x) * len(problem.y) == 1:
         return
-    costs = problem.profile_costs()
+    costs = problem.profile_costs
     cost = problem.marginal_cost(costs, problem.full)
     yield "profile", Iterate(problem, problem.vertex(cost))
     # A pair of points that are to be matched tells how far all others must be from
@@ -111,23 +110,19 @@ def _never_worse(problem, first, max_iter, tol):
 
     That is to move nothing, or along the heaviest pair alone, which distorts nothing.
     """
-    mass = np.minimum.outer(problem.x.weights, problem.y.weights)
+    x, y = problem.x, problem.y
+    mass = np.minimum.outer(x.weights, y.weights)
     heaviest = mass >= (1 - NO_MASS) * mass.max()
-    i, j = _least(np.where(heaviest, problem.profile_costs(), np.inf))
+    i, j = _least(np.where(heaviest, problem.profile_costs, np.inf))
     for name, moved in (("heaviest pair", mass[i, j]), ("nothing", 0.0)):
-        pair = Vertex(np.array([i]), np.array([j]), np.array([moved]))
-        other = Iterate(problem, pair)
-        if other.objective < first[1].objective:
-            first = name, other.descend(max_iter, tol)
+        gap = x.C[i, i] - y.C[j, j]
+        objective = (problem.w * gap**2 - 2 * problem.lam) * moved**2
+        if problem.M is not None:
+            objective += problem.M[i, j] * moved
+        if objective < first[1].objective:
+            pair = Vertex(np.array([i]), np.array([j]), np.array([moved]))
+            first = name, Iterate(problem, pair).descend(max_iter, tol)
     return first
-
-
-def _at_mass(problem, mass, max_iter, tol):
-    """Descend from the product plan while the mass is held, then at its price."""
-    held = Problem(problem.x, problem.y, problem.M, problem.w, mass=mass)
-    first = Iterate(held, held.product()).descend(max_iter, tol)
-    then = Iterate(problem, first.plan).descend(max_iter, tol)
-    return then, first.n_iter + then.n_iter
 
 
 # -- improvements ----------------------------------------------------------------------
@@ -139,16 +134,17 @@ def _rebuild(problem, best, max_iter, tol):
     while improved and n_iter < max_iter:
         improved = False
         for share in KEPT:
-            rows, columns = np.nonzero(best.plan)
-            if len(rows) < 2:
+            pairs = best.entries
+            if len(pairs.rows) < 2:
                 return best, n_iter
-            cost = problem.linearised(best.L, 0.0)[rows, columns]
-            kept = np.argsort(cost, kind="stable")[: int(np.ceil(share * len(rows)))]
-            rows, columns = rows[kept], columns[kept]
-            core = Vertex(rows, columns, best.plan[rows, columns])
+            cost = problem.linearised(best.L, 0.0)[pairs.rows, pairs.columns]
+            kept = np.argsort(cost, kind="stable")
+            kept = kept[: int(np.ceil(share * len(kept)))]
+            core = Vertex(pairs.rows[kept], pairs.columns[kept], pairs.values[kept])
             mass = core.values.sum()
             cost = problem.marginal_cost(Iterate(problem, core).L / mass, mass)
-            other = Iterate(problem, problem.vertex(cost)).descend(max_iter, tol)
+            other = Iterate(problem, problem.vertex(cost))
+            other.descend(max_iter, tol, known=best.objective)
             n_iter += other.n_iter + 1
             if other.objective < best.objective - tol * problem.scale:
                 best, improved = other, True
@@ -163,92 +159,93 @@ def _exchange(problem, best, max_iter, tol):
     """
     n_iter = 0
     while n_iter < max_iter:
-        change, plan = _best_move(problem, best)
-        if change >= -tol * problem.scale:
+        moved, improved = best, False
+        for _ in range(max_iter):
+            plan = _best_move(problem, moved, tol)
+            if plan is None:
+                break
+            moved, improved = Iterate(problem, plan), True
+        if not improved:
             break
-        best = Iterate(problem, plan).descend(max_iter, tol)
+        best = moved.descend(max_iter, tol)
         n_iter += best.n_iter
+        if best.n_iter == 1:  # at rest where the moves had led
+            break
     return best, n_iter
 
 
-def _best_move(problem, best):
-    """Change of the objective by the best move, and the plan after it."""
+def _at_its_mass(problem, best, max_iter, tol):
+    """Improve on a plan from the product plan of its mass, while that helps.
+
+    While its mass is held, that is; then at its price. In the end there is no descent
+    at the mass of the plan that leads lower from the product plan.
+    """
+    n_iter, tried = 0, set()
+    while best.m > NO_MASS * problem.full and best.m not in tried:
+        tried.add(best.m)
+        mass = min(best.m, problem.full)
+        held = Problem(problem.x, problem.y, problem.M, problem.w, mass=mass)
+        price = 2 * problem.lam * mass**2
+        other = Iterate(held, held.product())
+        other.descend(max_iter, tol, known=best.objective + price)
+        n_iter += other.n_iter
+        if other.objective - price < best.objective - tol * problem.scale:
+            other = Iterate(problem, other.plan).descend(max_iter, tol)
+            best, spent = _exchange(problem, other, max_iter, tol)
+            n_iter += other.n_iter + spent
+    return best, n_iter
+
+
+def _best_move(problem, best, tol):
+    """Plan after the best move, None where that gains too little."""
     penalty = 0.0 if problem.lam is None else 4 * problem.lam * best.m
     gradient = problem.linearised(best.L, penalty)
-    plan = best.plan.copy()
     change, mass, taken, given = min(
-        _moves(problem, plan, gradient, best.r, best.c),
+        _moves(problem, best.entries, gradient, best.r, best.c),
         key=lambda move: move[0],
         default=(0.0, 0.0, [], []),
     )
+    if change >= -tol * problem.scale:
+        return None
+    plan = best.plan.copy()
     for pair in taken:
         plan[pair] = max(plan[pair] - mass, 0.0)
     for pair in given:
         plan[pair] += mass
-    return change, sparse(plan)
+    return sparse(plan)
 
 
-def _moves(problem, plan, gradient, r, c):
+def _moves(problem, entries, gradient, r, c):
     """Yield the best move of each kind: (change, mass, pairs taken, pairs given)."""
-    x, y, w = problem.x, problem.y, problem.w
-    rows, columns = np.nonzero(plan)
-    values = plan[rows, columns]
-    own = gradient[rows, columns]
-    if len(rows) > 1:  # (i, j), (k, l) -> (i, l), (k, j)
-        cross = gradient[rows[:, None], columns]
-        mass = np.minimum.outer(values, values)
-        bend = _bend(x.C, rows, rows) * _bend(y.C, columns, columns)
-        change = mass * (cross + cross.T - own[:, None] - own)
-        change -= (2 * w) * mass**2 * bend
-        s, t = _least(change)
-        taken = [(rows[s], columns[s]), (rows[t], columns[t])]
-        given = [(rows[s], columns[t]), (rows[t], columns[s])]
-        yield change[s, t], mass[s, t], taken, given
-    if problem.lam is None and problem.mass is None:
-        return
-    dx, dy = x.C.diagonal(), y.C.diagonal()
+    from ._gromov_kernels import EXCHANGE, TAKE_IN, TO_COLUMN, TO_ROW, best_moves
+
+    x, y = problem.x, problem.y
+    n_kinds = 5 if problem.lam is not None else 1 if problem.mass is None else 3
+    rows, columns, values = entries.rows, entries.columns, entries.values
     left, right = x.weights - r, y.weights - c
-    free = np.flatnonzero(left > NO_MASS * x.weights)
-    open_ = np.flatnonzero(right > NO_MASS * y.weights)
-    if len(open_) and len(rows):  # (i, j) -> (i, l)
-        mass = np.minimum.outer(values, right[open_])
-        change = mass * (gradient[rows[:, None], open_] - own[:, None])
-        bend = _bend(y.squares, columns, open_)
-        bend -= 2 * dx[rows][:, None] * _bend(y.C, columns, open_)
-        change += w * mass**2 * bend
-        s, t = _least(change)
-        taken, given = [(rows[s], columns[s])], [(rows[s], open_[t])]
-        yield change[s, t], mass[s, t], taken, given
-    if len(free) and len(rows):  # (i, j) -> (k, j)
-        mass = np.minimum.outer(values, left[free])
-        change = mass * (gradient[free, columns[:, None]] - own[:, None])
-        bend = _bend(x.squares, rows, free)
-        bend -= 2 * dy[columns][:, None] * _bend(x.C, rows, free)
-        change += w * mass**2 * bend
-        s, t = _least(change)
-        taken, given = [(rows[s], columns[s])], [(free[t], columns[s])]
-        yield change[s, t], mass[s, t], taken, given
-    if problem.lam is None:
-        return
-    if len(free) and len(open_):  # nothing -> (i, j)
-        mass = np.minimum.outer(left[free], right[open_])
-        own_gap = (dx[free][:, None] - dy[open_]) ** 2
-        change = mass * gradient[free[:, None], open_]
-        change += mass**2 * (w * own_gap - 2 * problem.lam)
-        s, t = _least(change)
-        yield change[s, t], mass[s, t], [], [(free[s], open_[t])]
-    if len(rows):  # (i, j) -> nothing
-        own_gap = (dx[rows] - dy[columns]) ** 2
-        change = values**2 * (w * own_gap - 2 * problem.lam) - values * own
-        s = change.argmin()
-        yield change[s], values[s], [(rows[s], columns[s])], []
+    left[left <= NO_MASS * x.weights] = 0.0
+    right[right <= NO_MASS * y.weights] = 0.0
+    lam = problem.lam if n_kinds == 5 else 0.0
+    changes, masses, ends = best_moves(
+        gradient, x.C, y.C, rows, columns, values, left, right, problem.w, lam, n_kinds
+    )
+    for kind, (s, t) in enumerate(ends):
+        if changes[kind] == np.inf:
+            continue
+        if kind == TAKE_IN:
+            taken, given = [], [(s, t)]
+        else:
+            i, j = rows[s], columns[s]
+            taken, given = [(i, j)], []
+        if kind == EXCHANGE:
+            taken.append((rows[t], columns[t]))
+            given = [(i, columns[t]), (rows[t], j)]
+        elif kind == TO_COLUMN:
+            given = [(i, t)]
+        elif kind == TO_ROW:
+            given = [(t, j)]
+        yield changes[kind], masses[kind], taken, given
 
 
 def _least(values):
     return np.unravel_index(values.argmin(), values.shape)
-
-
-def _bend(C, i, j):
-    """Second differences of a symmetric matrix, of shape (len(i), len(j))."""
-    diagonal = C.diagonal()
-    return diagonal[i][:, None] + diagonal[j] - 2 * C[i[:, None], j]

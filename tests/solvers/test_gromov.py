@@ -19,7 +19,7 @@ from skot.solvers import (
     gromov_wasserstein,
     partial_gromov_wasserstein,
 )
-from skot.solvers._frank_wolfe import Iterate, Problem, Space
+from skot.solvers._frank_wolfe import Iterate, Problem, Space, sparse
 from skot.solvers._gromov_search import _moves
 
 
@@ -210,7 +210,7 @@ def test_moves_change_the_objective_by_what_they_say():
         plan = 0.8 * problem.product() if "lam" in params else problem.product()
         here = Iterate(problem, plan)
         gradient = problem.linearised(here.L, 4 * params.get("lam", 0) * here.m)
-        kinds = list(_moves(problem, plan, gradient, here.r, here.c))
+        kinds = list(_moves(problem, sparse(plan), gradient, here.r, here.c))
         assert len(kinds) == {"lam": 5, "mass": 3}.get("".join(params), 1)
         for change, mass, taken, added in kinds:
             there = plan.copy()
