@@ -13,7 +13,7 @@ _STYLE = (
 )
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ErrorEstimate:
     """Estimated error of a classifier on samples without labels.
 

@@ -179,6 +179,17 @@ def classes_of_columns(y, n_columns):
     raise ValueError(f"X has {n_columns} columns but y has {len(classes)} classes")
 
 
+def check_names(columns, classes):
+    """Refuse columns that are named like the classes, but in another order."""
+    if columns is None:
+        return
+    names = [str(c) for c in classes]
+    if sorted(columns) == sorted(names) and list(columns) != names:
+        raise ValueError(
+            f"the columns of X are {list(columns)}, not {names}, the sorted classes"
+        )
+
+
 def indices_of(y, classes):
     """Positions of labels among the classes of a classifier."""
     if len(classes) < 2:
@@ -189,7 +200,8 @@ def indices_of(y, classes):
             f"y holds labels unknown to the classifier: {strange.tolist()}; its "
             f"classes are {classes.tolist()}"
         )
-    return np.searchsorted(classes, y)
+    order = np.argsort(classes)  # a classifier of your own may list them as it likes
+    return order[np.searchsorted(classes, y, sorter=order)]
 
 
 def out_of_fold(estimator, X, y, response_method, cv, n_jobs):
