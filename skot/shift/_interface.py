@@ -49,7 +49,7 @@ class LabelFreeEstimator(SkotEstimator):
         if self.estimator is None:
             proba = self._read_table(X, reset=True)
             self.classes_ = classes_of_columns(y, proba.shape[1])
-            check_names(getattr(self, "feature_names_in_", None), self.classes_)
+            check_names(X, self.classes_)
         elif is_frozen(self.estimator):
             self.estimator_ = self.estimator
             proba = respond(self.estimator_, X, self.response_method)

@@ -24,7 +24,7 @@ from .._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from ..base import SkotEstimator
 from ._estimate import ErrorEstimates, LossEstimate
 from ._interface import chunks_of
-from ._probabilities import is_frozen
+from ._probabilities import is_frozen, name_of
 
 # Share of validation samples that no loss would be added to: the others lie at a rim.
 REACH = 0.95
@@ -366,6 +366,6 @@ def read_predictions(predicted, regressor):
         predicted = predicted[:, 0]
     if predicted.ndim != 1 or predicted.dtype.kind not in "iuf":
         raise ValueError(
-            f"{type(regressor).__name__} does not predict one number for each sample"
+            f"{name_of(regressor)} does not predict one number for each sample"
         )
     return predicted

@@ -344,6 +344,9 @@ def test_classes_in_an_order_of_their_own():
     with pytest.raises(ValueError, match="the sorted classes"):
         COTErrorEstimator().fit(named, names)
     COTErrorEstimator(n_bootstrap=None).fit(named[["a", "b", "c"]], names)
+    numbered = pd.DataFrame(PROBA[:, ::-1], columns=[2, 1, 0])
+    with pytest.raises(ValueError, match="the sorted classes"):
+        COTErrorEstimator().fit(numbered, Y)
 
 
 def test_labels_of_any_kind_and_other_thresholds():
@@ -500,6 +503,8 @@ def test_bad_classifiers():
         COTErrorEstimator(FrozenEstimator(pairs)).fit(X, np.arange(60) % 4)
     with pytest.raises(ValueError, match="neither predict_proba nor"):
         COTErrorEstimator(Ridge()).fit(X, y)
+    with pytest.raises(ValueError, match="Ridge has neither"):
+        COTErrorEstimator(FrozenEstimator(Ridge().fit(X, y))).fit(X, y)
     with pytest.raises(ValueError, match="only one class"):  # says the classifier
         COTErrorEstimator(LogisticRegression()).fit(X, np.zeros(60))
 
