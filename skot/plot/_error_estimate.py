@@ -106,8 +106,17 @@ class ErrorEstimateDisplay:
         -------
         ErrorEstimateDisplay
             The picture.
+
+        Raises
+        ------
+        ValueError
+            If the targets of a comparison have no labels.
         """
         if hasattr(estimates, "methods"):
+            if not np.isfinite(estimates.truth).any():
+                raise ValueError(
+                    "no target has labels: there is no truth to draw against"
+                )
             display = cls(
                 estimates.targets,
                 estimates.errors,

@@ -85,10 +85,11 @@ class BaselineErrorEstimator(LabelFreeEstimator):
 
     Notes
     -----
-    All are linear in the number of samples and classes. All but "pseudo_tv" see nothing
-    but confidence, and are deceived by a classifier that is wrong with confidence;
-    none but "pseudo_tv" assumes that classes keep their shares. "cbpe" and "doc" do
-    best on binary tables with moderate shift, "atc_mc" on images where labels shift.
+    All are linear in the number of samples and classes. All but "pseudo_tv" and "gde"
+    see nothing but confidence, and are deceived by a classifier that is wrong with
+    confidence; none but "pseudo_tv" assumes that classes keep their shares. "cbpe" and
+    "doc" do best on binary tables with moderate shift, "atc_mc" on images where labels
+    shift.
 
     The interval is a bootstrap of both sets, of 2000 rows each at most.
 

@@ -99,7 +99,8 @@ class Bootstrap:
             # a square of as many normal numbers as there are free shares: its standard
             # deviation follows from its mean
             own = rests**2 * 2 / (target.proba.shape[1] - 1)
-            spread *= np.sqrt(1 + own / spread.var())
+            if spread.var() > 0:  # not of a single replica, nor of a single sample
+                spread *= np.sqrt(1 + own / spread.var())
             bias += float(rests)
         tail = (1 - level) / 2
         # of B replicas the (B + 1) t-th: a new one is beyond it with probability t

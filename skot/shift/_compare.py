@@ -16,7 +16,7 @@ from ._probabilities import read_labels
 METHODS = ("cott", "cot", *(name for name in BASELINES if name != "gde"))
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ErrorComparison:
     """Answer of `compare_error_estimators`.
 
@@ -63,7 +63,7 @@ class ErrorComparison:
 
     def _table(self):
         rows = [
-            [name, *(_percent(v) for v in (true, *row))]
+            [str(name), *(_percent(v) for v in (true, *row))]
             for name, true, row in zip(
                 self.targets, self.truth, self.errors, strict=True
             )

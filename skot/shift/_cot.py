@@ -38,7 +38,7 @@ class COTErrorEstimator(LabelFreeEstimator):
         Which estimate.
     prior : {"source", "uniform"} or array-like of shape (n_classes,), default="source"
         Shares of the classes where errors are estimated: those of the validation set,
-        equal ones, or as known.
+        equal ones, or as known, in the order of ``classes_``.
     calibration : {"temperature", "isotonic"} or None, default="temperature"
         How probabilities are calibrated on the validation set: by one temperature, or
         by a monotone function for each class.
@@ -217,6 +217,10 @@ class COTErrorEstimator(LabelFreeEstimator):
         if isinstance(prior, str) and prior == "uniform":
             return np.full(k, 1 / k)
         if isinstance(prior, str):
+            if prior != "source":
+                raise ValueError(
+                    f'prior must be "source", "uniform" or an array, got {prior!r}'
+                )
             missing = self.classes_[self.validation_prior_ == 0]
             if len(missing):
                 raise ValueError(
@@ -308,8 +312,8 @@ class COTErrorEstimator(LabelFreeEstimator):
         X : array-like or set-like of shape (n_samples, n_features)
             What the classifier takes; probabilities or logits where there is none.
         prior : str, array-like of shape (n_classes,) or None, default=None
-            Shares of the classes among these samples, where they differ from those
-            given to the estimator.
+            Shares of the classes among these samples, in the order of ``classes_``,
+            where they differ from those given to the estimator.
 
         Returns
         -------

@@ -13,8 +13,46 @@ _STYLE = (
 )
 
 
-@dataclass(frozen=True, repr=False)
-class ErrorEstimate:
+class Printable:
+    """Forms of one estimate, of its ``_head``, ``_lines`` and ``_row``."""
+
+    def to_frame(self):
+        """Make a pandas frame of one row.
+
+        Returns
+        -------
+        DataFrame
+            With columns for the estimate, low, high, and what else is known.
+        """
+        return ErrorEstimates((self,), (0,)).to_frame()
+
+    def __str__(self):
+        lines = list(self._lines())
+        widths = [max(len(line[i]) for line in lines) for i in (0, 1)]
+        return "\n".join(
+            [
+                self._head(),
+                *(
+                    f"  {a:<{widths[0]}}  {b:>{widths[1]}}  {c}".rstrip()
+                    for a, b, c in lines
+                ),
+            ]
+        )
+
+    def _repr_html_(self):
+        body = "".join(
+            f"<tr><th style='text-align:left'>{escape(a)}</th>"
+            f"<td style='text-align:right'>{escape(b)}</td><td>{escape(c)}</td></tr>"
+            for a, b, c in self._lines()
+        )
+        return (
+            f"<table style='{_STYLE}'><caption>{escape(self._head())}</caption>"
+            f"<tbody>{body}</tbody></table>"
+        )
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ErrorEstimate(Printable):
     """Estimated error of a classifier on samples without labels.
 
     Parameters
@@ -91,16 +129,6 @@ class ErrorEstimate:
             raise ValueError(f"label_shift must not be negative, got {label_shift}")
         return max(self.cot - label_shift, 0.0), min(self.cot + label_shift, 1.0)
 
-    def to_frame(self):
-        """Make a pandas frame of one row.
-
-        Returns
-        -------
-        DataFrame
-            With columns error, accuracy, low, high, and what else is known.
-        """
-        return ErrorEstimates((self,), (0,)).to_frame()
-
     def _row(self):
         low, high = self.interval or (np.nan, np.nan)
         row = {
@@ -144,36 +172,14 @@ class ErrorEstimate:
                 "points for each point of label shift",
             )
 
-    def __str__(self):
-        lines = list(self._lines())
-        widths = [max(len(line[i]) for line in lines) for i in (0, 1)]
-        return "\n".join(
-            [
-                f"Error of {self.n_samples} samples without labels, by {self.method}",
-                *(
-                    f"  {a:<{widths[0]}}  {b:>{widths[1]}}  {c}".rstrip()
-                    for a, b, c in lines
-                ),
-            ]
-        )
+    def _head(self):
+        return f"Error of {self.n_samples} samples without labels, by {self.method}"
 
     def __repr__(self):
         spread = ""
         if self.interval:
             spread = f", interval=({self.interval[0]:.3f}, {self.interval[1]:.3f})"
         return f"ErrorEstimate(error={self.error:.3f}{spread}, method={self.method!r})"
-
-    def _repr_html_(self):
-        head = f"Error of {self.n_samples} samples without labels, by {self.method}"
-        body = "".join(
-            f"<tr><th style='text-align:left'>{escape(a)}</th>"
-            f"<td style='text-align:right'>{escape(b)}</td><td>{escape(c)}</td></tr>"
-            for a, b, c in self._lines()
-        )
-        return (
-            f"<table style='{_STYLE}'><caption>{escape(head)}</caption>"
-            f"<tbody>{body}</tbody></table>"
-        )
 
 
 @dataclass(frozen=True, repr=False)
@@ -229,7 +235,7 @@ class ErrorEstimates:
 
 
 @dataclass(frozen=True, repr=False)
-class LossEstimate:
+class LossEstimate(Printable):
     """Estimated loss of a regressor on samples without targets.
 
     Parameters
@@ -264,16 +270,6 @@ class LossEstimate:
     validation_cost: float
     growth: float
 
-    def to_frame(self):
-        """Make a pandas frame of one row.
-
-        Returns
-        -------
-        DataFrame
-            With columns loss, low, high, and what else is known.
-        """
-        return ErrorEstimates((self,), (0,)).to_frame()
-
     def _row(self):
         low, high = self.interval or (np.nan, np.nan)
         return {
@@ -301,27 +297,14 @@ class LossEstimate:
         )
         yield "added for what lies farther out", f"{self.growth:.4g}", ""
 
-    def __str__(self):
-        lines = list(self._lines())
-        widths = [max(len(line[i]) for line in lines) for i in (0, 1)]
-        return "\n".join(
-            [
-                f"Loss of {self.n_samples} samples without targets",
-                *(
-                    f"  {a:<{widths[0]}}  {b:>{widths[1]}}  {c}".rstrip()
-                    for a, b, c in lines
-                ),
-            ]
-        )
+    def _head(self):
+        return f"Loss of {self.n_samples} samples without targets"
 
     def __repr__(self):
         spread = ""
         if self.interval:
             spread = f", interval=({self.interval[0]:.4g}, {self.interval[1]:.4g})"
         return f"LossEstimate(loss={self.loss:.4g}{spread}, name={self.name!r})"
-
-    def _repr_html_(self):
-        return html_table(["", "value", ""], list(self._lines()))
 
 
 def html_table(columns, rows):

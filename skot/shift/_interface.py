@@ -7,6 +7,7 @@ from numbers import Integral
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.frozen import FrozenEstimator
 from sklearn.utils import get_tags
 from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
 
@@ -17,6 +18,7 @@ from ._probabilities import (
     Outputs,
     as_probabilities,
     check_decision,
+    check_names,
     classes_of_columns,
     indices_of,
     is_frozen,
@@ -30,8 +32,8 @@ from ._probabilities import (
 class LabelFreeEstimator(SkotEstimator):
     """Base of `COTErrorEstimator` and `BaselineErrorEstimator`.
 
-    A subclass has ``_learn(validation)``, ``_error(learned, target)`` and
-    ``_estimate(target, ...)``.
+    A subclass has ``_estimate(target)``, of raw `Outputs`, and ``_point(target)``, the
+    estimate alone, of calibrated ones.
     """
 
     def __sklearn_tags__(self):
@@ -47,16 +49,16 @@ class LabelFreeEstimator(SkotEstimator):
         if self.estimator is None:
             proba = self._read_table(X, reset=True)
             self.classes_ = classes_of_columns(y, proba.shape[1])
+            check_names(X, self.classes_)
         elif is_frozen(self.estimator):
             self.estimator_ = self.estimator
             proba = respond(self.estimator_, X, self.response_method)
-            self.classes_ = self.estimator_.classes_
-            check_decision(self.estimator_, X, proba, self.classes_)
+            self.classes_ = np.asarray(self.estimator_.classes_)
         else:
             response_of(self.estimator, self.response_method)  # or an error
             # first on all samples: it names those at fault by their number
             self.estimator_ = clone(self.estimator).fit(X, y)
-            self.classes_ = self.estimator_.classes_
+            self.classes_ = np.asarray(self.estimator_.classes_)
             args = self.response_method, self.cv, self.n_jobs
             proba = out_of_fold(self.estimator, X, y, *args)
         for name in ("n_features_in_", "feature_names_in_"):
@@ -68,6 +70,8 @@ class LabelFreeEstimator(SkotEstimator):
                 f"the classifier has {len(self.classes_)} classes but gives "
                 f"{proba.shape[1]} columns of probabilities"
             )
+        if isinstance(self.estimator, FrozenEstimator):
+            check_decision(self.estimator_, X, proba, self.classes_)
         return Outputs(proba, proba.argmax(axis=1), labels)
 
     def _read_table(self, X, *, reset):
@@ -206,7 +210,17 @@ def chunks_of(n_samples, by):
         raise ValueError(
             f"by has shape {by.shape}, expected a number or shape ({n_samples},)"
         )
-    order = np.argsort(by, kind="stable")
+    try:
+        gaps = np.flatnonzero(by != by)
+        order = np.argsort(by, kind="stable")
+    except TypeError:
+        raise ValueError(
+            "by holds names of several kinds, or missing ones, which have no order"
+        ) from None
+    if len(gaps):
+        raise ValueError(f"by[{gaps[0]}] is missing: every sample needs a chunk")
+    if by.dtype.kind == "M" and (by == by.astype("datetime64[D]")).all():
+        by = by.astype("datetime64[D]")  # whose names have no hour
     groups = groupby(order, key=lambda row: by[row])
     parts = {name: np.array(list(rows)) for name, rows in groups}
     return tuple(parts), list(parts.values())

@@ -138,6 +138,12 @@ def softmax(logits, scale=1.0):
     return proba
 
 
+def name_of(estimator):
+    """Name of the class of an estimator, or of what is frozen."""
+    inner = estimator.estimator if isinstance(estimator, FrozenEstimator) else estimator
+    return type(inner).__name__
+
+
 def response_of(classifier, response_method):
     """Name of the method whose answers are used."""
     if response_method != "auto":
@@ -146,7 +152,7 @@ def response_of(classifier, response_method):
         if hasattr(classifier, method):
             return method
     raise ValueError(
-        f"{type(classifier).__name__} has neither predict_proba nor "
+        f"{name_of(classifier)} has neither predict_proba nor "
         "decision_function: its errors cannot be estimated"
     )
 
@@ -179,6 +185,15 @@ def classes_of_columns(y, n_columns):
     raise ValueError(f"X has {n_columns} columns but y has {len(classes)} classes")
 
 
+def check_names(X, classes):
+    """Refuse columns that are named like the classes, but in another order."""
+    columns, names = list(getattr(X, "columns", ())), classes.tolist()
+    if columns != names and set(columns) == set(names):
+        raise ValueError(
+            f"the columns of X are {columns}, not {names}, the sorted classes"
+        )
+
+
 def indices_of(y, classes):
     """Positions of labels among the classes of a classifier."""
     if len(classes) < 2:
@@ -189,7 +204,8 @@ def indices_of(y, classes):
             f"y holds labels unknown to the classifier: {strange.tolist()}; its "
             f"classes are {classes.tolist()}"
         )
-    return np.searchsorted(classes, y)
+    order = np.argsort(classes)  # a classifier of your own may list them as it likes
+    return order[np.searchsorted(classes, y, sorter=order)]
 
 
 def out_of_fold(estimator, X, y, response_method, cv, n_jobs):
@@ -240,7 +256,7 @@ def check_decision(classifier, X, proba, classes):
     share = np.mean(np.asarray(predicted) != best)
     if share > 0.02:
         warnings.warn(
-            f"{type(classifier).__name__} does not predict the class of highest "
+            f"{name_of(classifier)} does not predict the class of highest "
             f"probability for {share:.0%} of samples; it is the error of that class "
             "that is estimated",
             UserWarning,

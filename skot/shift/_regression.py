@@ -24,7 +24,7 @@ from .._sklearn import HasMethods, Interval, StrOptions, _fit_context
 from ..base import SkotEstimator
 from ._estimate import ErrorEstimates, LossEstimate
 from ._interface import chunks_of
-from ._probabilities import is_frozen
+from ._probabilities import is_frozen, name_of
 
 # Share of validation samples that no loss would be added to: the others lie at a rim.
 REACH = 0.95
@@ -52,7 +52,8 @@ class DirectLossEstimator(SkotEstimator):
     representation : transformer or None, default=None
         Turns samples into the vectors that are compared, such as an embedding of sets.
         It is cloned and fitted on the validation set. None takes all steps of a
-        pipeline but the last, or X itself where the regressor is no pipeline.
+        pipeline, or of the best one of a search, but the last; or X itself where the
+        regressor is no pipeline.
     n_neighbors : int, default=10
         Validation samples that a sample is moved to.
     cv : int, splitter or None, default=None
@@ -178,12 +179,13 @@ class DirectLossEstimator(SkotEstimator):
         Raises
         ------
         ValueError
-            If there are fewer than 2 samples; if targets are not finite numbers.
+            If there are fewer than 2 samples; if targets are not finite numbers; if
+            the regressor does not predict one number for each sample.
         """
         y = read_targets(y, X)
         if is_frozen(self.estimator):
             self.estimator_ = self.estimator
-            predicted = self.estimator_.predict(X)
+            predicted = self._predict(X)
         else:
             self.estimator_ = clone(self.estimator).fit(X, y)
             if len(y) < 2:
@@ -191,6 +193,7 @@ class DirectLossEstimator(SkotEstimator):
             predicted = cross_val_predict(
                 clone(self.estimator), X, y, cv=self.cv, n_jobs=self.n_jobs
             )
+            predicted = read_predictions(predicted, self.estimator)
         for name in ("n_features_in_", "feature_names_in_"):
             if hasattr(self.estimator_, name):
                 setattr(self, name, getattr(self.estimator_, name))
@@ -214,10 +217,14 @@ class DirectLossEstimator(SkotEstimator):
         self.slope_ = float(max(slope, 0))
         return self
 
+    def _predict(self, X):
+        return read_predictions(self.estimator_.predict(X), self.estimator_)
+
     def _vectors(self, X, predicted):
         inner = self.estimator_
         if isinstance(inner, FrozenEstimator):
             inner = inner.estimator
+        inner = getattr(inner, "best_estimator_", inner)  # of a search
         if self.representation is not None:
             vectors = self._representation.transform(X)
         elif isinstance(inner, Pipeline) and len(inner) > 1:
@@ -233,7 +240,7 @@ class DirectLossEstimator(SkotEstimator):
     def _moved(self, X):
         """Neighbours of samples, their distance, and the losses they make."""
         check_is_fitted(self)
-        vectors = self._vectors(X, self.estimator_.predict(X))
+        vectors = self._vectors(X, self._predict(X))
         distances, rows = self._neighbors.kneighbors(self._scale(vectors))
         costs = distances.mean(axis=1)
         added = self.slope_ * np.maximum(costs - self._reach, 0)
@@ -336,9 +343,9 @@ class DirectLossEstimator(SkotEstimator):
         float
             Minus the absolute difference of the estimated and the true mean loss.
         """
-        y = read_targets(y, X)
-        true = LOSSES[self.loss](self.estimator_.predict(X) - y).mean()
-        return -abs(float(self.sample_losses(X).mean() - true))
+        estimated = self.sample_losses(X).mean()
+        true = LOSSES[self.loss](self._predict(X) - read_targets(y, X)).mean()
+        return -abs(float(estimated - true))
 
 
 def read_targets(y, X):
@@ -350,3 +357,15 @@ def read_targets(y, X):
     )
     check_consistent_length(X, y)
     return y
+
+
+def read_predictions(predicted, regressor):
+    """Read the predictions of a regressor, one number for each sample."""
+    predicted = np.asarray(predicted)
+    if predicted.ndim == 2 and predicted.shape[1] == 1:
+        predicted = predicted[:, 0]
+    if predicted.ndim != 1 or predicted.dtype.kind not in "iuf":
+        raise ValueError(
+            f"{name_of(regressor)} does not predict one number for each sample"
+        )
+    return predicted

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import BaseEstimator
 from sklearn.datasets import load_digits
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, StratifiedKFold, train_test_split
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.svm import LinearSVC
+from sklearn.svm import SVC, LinearSVC
 
 from skot.datasets import load_digit_clouds
 from skot.embedding import SlicedWassersteinEmbedding
@@ -213,6 +214,26 @@ def test_chunks():
         estimator.estimate_chunks(target, by=months[:5])
     with pytest.raises(ValueError, match="by must be at least 1"):
         estimator.estimate_chunks(target, by=0)
+    for gap in (np.nan, np.datetime64("NaT")):
+        gaps = np.repeat(np.array([gap]), 100)
+        with pytest.raises(ValueError, match=r"by\[0\] is missing"):
+            estimator.estimate_chunks(target, by=gaps)
+    with pytest.raises(ValueError, match="missing ones, which have no order"):
+        estimator.estimate_chunks(target, by=np.array(["a", None] * 50, dtype=object))
+    days = np.array(["2026-01-01", "2026-02-01"] * 50, dtype="datetime64[ns]")
+    assert "(2026-01-01: " in repr(estimator.estimate_chunks(target, by=days))
+
+
+def test_intervals_without_spread():
+    proba, y = labelled(0)
+    for n_bootstrap, target in ((1, proba), (20, proba[:1])):
+        judge = COTErrorEstimator(
+            variant="cot", calibration=None, prior="uniform", n_bootstrap=n_bootstrap
+        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            low, high = judge.fit(proba, y).estimate(target).interval
+        assert 0 <= low <= high <= 1
 
 
 def test_forms_of_a_result():
@@ -297,6 +318,35 @@ def test_a_classifier_without_probabilities():
     estimator = COTErrorEstimator(margins, n_bootstrap=None)
     estimator.fit(X[two][99:], y[two][99:])
     assert estimator.predict_proba(X[:3]).shape == (3, 2)
+
+
+def test_classes_in_an_order_of_their_own():
+    class Network(BaseEstimator):
+        classes_ = ["c", "a", "b"]
+
+        def fit(self, X, y): ...
+
+        def __sklearn_is_fitted__(self):
+            return True
+
+        def predict_proba(self, X):
+            return X
+
+    names = np.array(Network.classes_)[Y]
+    judge = COTErrorEstimator(FrozenEstimator(Network()), n_bootstrap=None)
+    judge.fit(PROBA, names)
+    plain = COTErrorEstimator(n_bootstrap=None).fit(PROBA, Y)
+    assert judge.validation_error_ == plain.validation_error_
+    assert_allclose(judge.prior_, plain.prior_)
+    assert judge.score(PROBA, names) == plain.score(PROBA, Y)
+    pd = pytest.importorskip("pandas")
+    named = pd.DataFrame(PROBA, columns=Network.classes_)
+    with pytest.raises(ValueError, match="the sorted classes"):
+        COTErrorEstimator().fit(named, names)
+    COTErrorEstimator(n_bootstrap=None).fit(named[["a", "b", "c"]], names)
+    numbered = pd.DataFrame(PROBA[:, ::-1], columns=[2, 1, 0])
+    with pytest.raises(ValueError, match="the sorted classes"):
+        COTErrorEstimator().fit(numbered, Y)
 
 
 def test_labels_of_any_kind_and_other_thresholds():
@@ -418,6 +468,8 @@ def test_bad_priors(fault):
     estimator = COTErrorEstimator(n_bootstrap=None).fit(PROBA, Y)
     with pytest.raises(ValueError, match=message):
         estimator.estimate(PROBA, prior=prior)
+    with pytest.raises(ValueError, match="prior must be"):
+        estimator.estimate(PROBA, prior="validation")
 
 
 def test_bad_targets():
@@ -446,8 +498,13 @@ def test_bad_classifiers():
         judge.set_params(prior="uniform").fit(X, y % 2)  # known otherwise
     with pytest.raises(ValueError, match="0 sample"):
         judge.estimate(X[:0])
+    pairs = SVC(decision_function_shape="ovo").fit(X, np.arange(60) % 4)
+    with pytest.raises(ValueError, match="4 classes but gives 6 columns"):
+        COTErrorEstimator(FrozenEstimator(pairs)).fit(X, np.arange(60) % 4)
     with pytest.raises(ValueError, match="neither predict_proba nor"):
         COTErrorEstimator(Ridge()).fit(X, y)
+    with pytest.raises(ValueError, match="Ridge has neither"):
+        COTErrorEstimator(FrozenEstimator(Ridge().fit(X, y))).fit(X, y)
     with pytest.raises(ValueError, match="only one class"):  # says the classifier
         COTErrorEstimator(LogisticRegression()).fit(X, np.zeros(60))
 

@@ -48,3 +48,7 @@ def test_methods_against_the_truth():
     drawn = display.ax_.lines[1:]
     assert len(drawn) == 2
     assert all(len(line.get_xdata()) == 2 for line in drawn)
+    unknown = compare_error_estimators(None, PROBA, Y, {1: PROBA}, methods=["ac"])
+    assert "1" in repr(unknown)
+    with pytest.raises(ValueError, match="no target has labels"):
+        ErrorEstimateDisplay.from_predictions(unknown)

@@ -5,8 +5,10 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures
 
@@ -124,3 +126,29 @@ def test_bad_input():
         estimator.estimate(X_VAL[:0])
     with pytest.raises(ValueError, match="features"):
         estimator.estimate(X_VAL[:, :1])
+    with pytest.raises(NotFittedError):
+        DirectLossEstimator(REGRESSOR).score(X_VAL, Y_VAL)
+    two = LinearRegression().fit(X_VAL, np.column_stack([Y_VAL, Y_VAL]))
+    with pytest.raises(ValueError, match="not predict one number for each"):
+        DirectLossEstimator(FrozenEstimator(two)).fit(X_VAL, Y_VAL)
+
+
+def test_a_column_of_predictions():
+    column = FrozenEstimator(LinearRegression().fit(X_VAL, Y_VAL[:, None]))
+    plain = FrozenEstimator(LinearRegression().fit(X_VAL, Y_VAL))
+    losses = [
+        DirectLossEstimator(r).fit(X_VAL, Y_VAL).estimate(X_VAL[:99]).loss
+        for r in (column, plain)
+    ]
+    assert_allclose(*losses)
+
+
+def test_a_search_over_pipelines():
+    pipeline = make_pipeline(PolynomialFeatures(2), Ridge())
+    search = GridSearchCV(pipeline, {"ridge__alpha": [1.0]}, cv=2)
+    found = search.fit(X_VAL, Y_VAL)
+    estimates = [
+        DirectLossEstimator(FrozenEstimator(r)).fit(X_VAL, Y_VAL).estimate(X_VAL[:99])
+        for r in (found, found.best_estimator_)
+    ]
+    assert estimates[0] == estimates[1]
