@@ -81,7 +81,9 @@ for name, order in orders.items():
     ax.plot(labelled, found, color=colors[name], lw=2, label=f"{name}: {found[99]}")
 ax.axvline(100, color="#cccccc", lw=1, zorder=0)
 ax.set(xlabel="samples labelled", ylabel="errors found")
-ax.legend(frameon=False, title="errors among the first 100")
+ax.margins(y=0.35)  # room for the legend
+ax.set_ylim(bottom=0)
+ax.legend(frameon=False, loc="upper left", title="errors among the first 100")
 ax.spines[["top", "right"]].set_visible(False)
 
 ax = cloud.subplots()

@@ -86,8 +86,8 @@ class COTErrorEstimator(LabelFreeEstimator):
     Notes
     -----
     The program has n_samples rows and n_classes columns and is solved exactly: there
-    are no batches and no noise. A million samples of 100 classes take some 10 s and
-    2 GB; 5000 of 10 some 10 ms.
+    are no batches and no noise. A million samples of 100 classes take some 5 s and
+    1.6 GB; 5000 of 10 some 10 ms.
 
     Three assumptions stand behind the number. The classes have the shares of the prior:
     a prior that is off by t in total variation moves COT by t at most. Probabilities
