@@ -18,7 +18,10 @@ VARIANTS = {
     ],
     "NearestBarycenterClassifier": [{"n_atoms": 3}],
     "PairwiseDistance": [
-        {"metric": "partial_gromov_wasserstein", "metric_params": {"lam": 0.5}},
+        {
+            "metric": "partial_gromov_wasserstein",
+            "metric_params": {"lam": 0.5, "n_starts": 1},
+        },
         {"metric": "sliced_wasserstein"},
         {"metric": "sinkhorn_divergence"},
         {"metric": "max_sliced_wasserstein", "metric_params": {"n_starts": 1}},
