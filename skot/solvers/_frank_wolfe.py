@@ -299,10 +299,11 @@ class Iterate:
     def descend(self, max_iter, tol, known=np.inf):
         """Step until the descent rests, or ``max_iter`` steps are done.
 
-        Or until it meets the objective ``known``, that of a plan at rest: it is there.
+        Or until it meets the objective ``known``, that of a plan at rest: it is there,
+        and no better, so that what stops here is not the best.
         """
         while not self.done and self.n_iter < max_iter:
-            if abs(self.objective - known) <= ROUNDING * self.problem.scale:
+            if 0 <= self.objective - known <= ROUNDING * self.problem.scale:
                 break
             self.step(tol)
         return self

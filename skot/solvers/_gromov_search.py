@@ -21,7 +21,8 @@ def best_descent(problem, n_starts, init, max_iter, tol):
 
     Descents from all starts but the first race: half of them falls out before each
     step. The winner is improved by exchanges, and by building anew what it matches
-    badly. An ``init`` is followed to where the descent leads, and no farther.
+    badly; where mass has a price, it is compared with where a descent leads that holds
+    its mass. An ``init`` is followed to where the descent leads, and no farther.
 
     Returns
     -------

@@ -49,7 +49,10 @@ VARIANTS = {
         {"criterion": "variance", "shared_dimension": False, "probability": True},
     ],
     "PairwiseDistance": [
-        {"metric": "partial_gromov_wasserstein", "metric_params": {"lam": 0.5}},
+        {
+            "metric": "partial_gromov_wasserstein",
+            "metric_params": {"lam": 0.5, "n_starts": 1},
+        },
         {"metric": "sliced_wasserstein"},
         {"metric": "sinkhorn_divergence"},
         {

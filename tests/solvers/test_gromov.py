@@ -380,6 +380,36 @@ def test_never_above_the_product_start(lam):
         assert best.value <= single.value * (1 + 1e-9)
 
 
+@pytest.mark.parametrize("lam", [0.02, 0.1, 0.5])
+@pytest.mark.parametrize("equal", [True, False])
+def test_never_above_pot_at_the_mass_found(lam, equal):
+    for seed in range(15):
+        C1, C2, rng = random_pair(seed)
+        a, b = np.ones(len(C1)), np.ones(len(C2))
+        if not equal:
+            a, b = rng.uniform(0.5, 2, len(a)), rng.uniform(0.5, 2, len(b))
+        best = partial_gromov_wasserstein(C1, C2, a, b, lam=lam)
+        mass = min(best.mass, a.sum(), b.sum())
+        theirs = ot.gromov.partial_gromov_wasserstein(C1, C2, a, b, m=mass)
+        slack = 1e-9 * lam * (a.sum() ** 2 + b.sum() ** 2)
+        assert best.converged
+        assert best.value <= penalised(theirs, C1, C2, a, b, lam) + slack
+
+
+def test_assignments_of_a_mass_are_the_programs_with_dummies():
+    rng = np.random.RandomState(3)
+    for n, m, mass in [(5, 5, 3), (4, 7, 4), (6, 3, 1), (5, 6, 2.5), (1, 1, 1)]:
+        x, y = Space(np.ones((n, n)), np.ones(n)), Space(np.ones((m, m)), np.ones(m))
+        cost = rng.normal(size=(n, m))
+        found = Problem(x, y, mass=mass).vertex(cost)
+        assert_allclose(found.values.sum(), mass)
+        expected = ot.partial.partial_wasserstein(
+            np.ones(n), np.ones(m), cost - cost.min(), m=mass
+        )
+        value = cost[found.rows, found.columns] @ found.values
+        assert_allclose(value, np.vdot(cost, expected), atol=1e-9)
+
+
 # -- bad input -------------------------------------------------------------------------
 
 SQUARE = np.ones((2, 2))
