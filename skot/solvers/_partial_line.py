@@ -14,6 +14,7 @@ from ._partial import (
     check_mass,
     check_penalty,
     partial_wasserstein,
+    split_penalty,
 )
 
 __all__ = [
@@ -322,6 +323,8 @@ def _as_copies(a, b):
     """
     unit = min(a[a > 0].min(), b[b > 0].min())
     counts = [w / unit for w in (a, b)]
+    if any(c.sum() > 2 * COPIES * len(c) for c in counts):
+        return None, None
     copies = [np.round(c).astype(np.int64) for c in counts]
     if any(
         (abs(c - r) > 1e-12 * c).any() or r.sum() > COPIES * len(r)
@@ -382,6 +385,9 @@ def solve_units(x, y, p, lam, k=None):
     xs, ys = x[x_order], y[y_order]
     match = np.empty(len(x), np.int64)
     f, g = np.empty(len(x)), np.empty(len(y))
+    rest = 0.0
+    if lam is not None:  # rounding of a huge penalty would drown the costs
+        lam, rest = split_penalty(lam, max(xs[-1] - ys[0], ys[-1] - xs[0]) ** p)
     pace = PACE.get(p, OTHER_PACE) if p == int(p) else -1
     solver = "insertion"
     if lam is None or not insert_rows(xs, ys, lam, p, pace, match, f, g):
@@ -396,8 +402,8 @@ def solve_units(x, y, p, lam, k=None):
         line_duals(xs, ys, lam, p, match, f, g)
     rows = np.flatnonzero(match >= 0)
     columns = y_order[match[rows]]
-    f[x_order], g[y_order] = f.copy(), g.copy()
-    return x_order[rows], columns, f, g, lam, solver
+    f[x_order], g[y_order] = f - rest, g + rest
+    return x_order[rows], columns, f, g, lam + rest, solver
 
 
 def _path(x, y, p, k=None):
