@@ -340,13 +340,16 @@ def _solve_copies(x, y, a, b, p, lam, k):
     """Solve for points of whole-number weights; copies of a point are one again."""
     rows, columns = (np.repeat(np.arange(len(c)), c) for c in (a, b))
     i, j, *duals, lam, solver = solve_units(x[rows], y[columns], p, lam, k)
-    highest = np.full(len(x), -np.inf), np.full(len(y), -np.inf)
-    for side, index, dual in zip(highest, (rows, columns), duals, strict=True):
+    f, g = np.full(len(x), -np.inf), np.full(len(y), -np.inf)
+    for side, index, dual in zip((f, g), (rows, columns), duals, strict=True):
         np.maximum.at(side, index, dual)
-    f, g = (np.where(np.isfinite(side), side, lam) for side in highest)
-    pairs, counts = np.unique(
-        np.stack([rows[i], columns[j]]), axis=1, return_counts=True
-    )
+    # points without mass take what the others leave them
+    for s in np.flatnonzero(a == 0):
+        f[s] = min(lam, (np.abs(x[s] - y) ** p - g).min())
+    for t in np.flatnonzero(b == 0):
+        g[t] = min(lam, (np.abs(x - y[t]) ** p - f).min())
+    codes, counts = np.unique(rows[i] * len(y) + columns[j], return_counts=True)
+    pairs = np.stack(np.divmod(codes, len(y)))
     order = np.lexsort((y[pairs[1]], x[pairs[0]]))
     return pairs[:, order], counts[order], f, g, lam, solver
 

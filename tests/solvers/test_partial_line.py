@@ -110,7 +110,7 @@ def test_the_path_has_all_penalties_and_masses():
         partial_path_1d(x, y, p=1.5)
 
 
-@pytest.mark.parametrize("kind", ["any", "whole", "equal", "probability"])
+@pytest.mark.parametrize("kind", ["any", "whole", "zeros", "equal", "probability"])
 def test_weights(kind):
     rng = np.random.default_rng(2)
     for n, m in [(6, 9), (5, 5), (1, 4)]:
@@ -118,11 +118,16 @@ def test_weights(kind):
         a, b = {
             "any": (rng.uniform(size=n), rng.uniform(size=m)),
             "whole": (0.3 * rng.integers(1, 4, n), 0.3 * rng.integers(1, 4, m)),
+            "zeros": (np.arange(n) % 3 + 0.0 ** (n - 1), np.arange(m) % 3),
             "equal": (np.full(n, 0.2), np.full(m, 0.2)),
             "probability": (np.full(n, 1 / n), np.full(m, 1 / m)),
         }[kind]
         C = np.abs(x[:, None] - y) ** 3
-        for given in ({"lam": 0.4}, {"mass": 0.7 * min(a.sum(), b.sum())}):
+        for given in (
+            {"lam": 0.4},
+            {"lam": 1e-9},
+            {"mass": 0.7 * min(a.sum(), b.sum())},
+        ):
             result = partial_wasserstein_1d(x, y, a, b, p=3, **given)
             expected = partial_wasserstein(a, b, C, **given)
             assert_allclose(result.value, expected.value, atol=1e-9)
