@@ -390,7 +390,9 @@ def solve_units(x, y, p, lam, k=None):
     f, g = np.empty(len(x)), np.empty(len(y))
     rest = 0.0
     if lam is not None:  # rounding of a huge penalty would drown the costs
-        lam, rest = split_penalty(lam, max(xs[-1] - ys[0], ys[-1] - xs[0]) ** p)
+        with np.errstate(over="ignore"):
+            highest = max(xs[-1] - ys[0], ys[-1] - xs[0]) ** p
+        lam, rest = split_penalty(lam, highest)
     pace = PACE.get(p, OTHER_PACE) if p == int(p) else -1
     solver = "insertion"
     if lam is None or not insert_rows(xs, ys, lam, p, pace, match, f, g):
