@@ -325,6 +325,8 @@ def _project(sets, reference, weights, lam):
 
 def read_masses(X, Y, masses, name="X"):
     """Read both collections, their masses as asked for; Y may be None."""
+    if masses not in ("positive", "probability"):
+        raise ValueError(f"masses must be 'positive' or 'probability', got {masses!r}")
     read = []
     for sets, label in ((X, name), (Y, "Y")):
         if sets is not None:

@@ -254,7 +254,8 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         points, mass = X.points[::step].astype(np.float64), mass[::step]
         centre = self.reference_.mean(axis=0)
         squares = squared_distances(points - centre, self.reference_ - centre).ravel()
-        mass = np.outer(mass, self.reference_weights_).ravel()
+        weights = self.reference_weights_
+        mass = np.outer(mass / mass.sum(), weights / weights.sum()).ravel()
         order = np.argsort(squares)
         levels = np.cumsum(mass[order])
         low = squares[order[np.searchsorted(levels, share * levels[-1])]]

@@ -382,12 +382,10 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
 
 def typical_price(spaces):
     """Price of unmatched mass that suits the spaces: "auto"."""
+    shares = [space.weights / space.weights.sum() for space in spaces]
     spreads = [
-        space.weights
-        @ np.square(space.distances)
-        @ space.weights
-        / space.weights.sum() ** 2
-        for space in spaces
+        share @ np.square(space.distances) @ share
+        for share, space in zip(shares, spaces, strict=True)
     ]
     return float(np.median(spreads)) / 10 or 1.0
 

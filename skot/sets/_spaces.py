@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import shortest_path
 from scipy.spatial.distance import pdist, squareform
 
@@ -131,6 +131,8 @@ def read_spaces(
         ...
     ValueError: X[0] is not a square matrix: it has shape (2, 3)
     """
+    if masses not in ("probability", "positive"):
+        raise ValueError(f"masses must be 'probability' or 'positive', got {masses!r}")
     if isinstance(metric, str) and metric == "precomputed":
         return _read_matrices(X, masses, name)
     if isinstance(metric, str) and metric in GRAPH_METRICS:
@@ -148,6 +150,10 @@ def read_spaces(
             D = _check_matrix(metric(points, points), f"the metric on {name}[{i}]")
         else:
             D = squareform(pdist(points, metric))
+            if not np.isfinite(D).all():  # directions of zero, or squares too large
+                raise ValueError(
+                    f"{name}[{i}] has {metric} distances that are NaN or infinite"
+                )
         flat = points if metric == "euclidean" else None
         spaces.append(MetricSpace(D, weights, points, flat))
     return spaces
@@ -204,8 +210,6 @@ def _read_matrix(cell, masses, name):
 
 
 def _check_masses(weights, n, masses, name):
-    if masses not in ("probability", "positive"):
-        raise ValueError(f"masses must be 'probability' or 'positive', got {masses!r}")
     if weights is None:
         return np.full(n, 1.0 if masses == "positive" else 1.0 / n)
     weights = np.asarray(_as_floats(weights, f"the weights of {name}"), float)
@@ -273,14 +277,16 @@ def _read_graph_spaces(X, metric, masses, time, node_attr, edge_attr, name):
 
 
 def _shortest_paths(adjacency, time, hops=False):
-    # dense, where a missing edge is infinite: an edge of length zero is one, and of
-    # two edges between the same nodes the shorter counts
+    # in a dense array first, where of two edges between the same nodes the shorter
+    # counts; then in a sparse one, where an edge of length zero is one
     n = adjacency.shape[0]
     lengths = np.full((n, n), np.inf)
     values = np.ones(adjacency.nnz) if hops else adjacency.data
     np.minimum.at(lengths, adjacency.coords, values)
     np.fill_diagonal(lengths, 0.0)
-    D = shortest_path(np.minimum(lengths, lengths.T), method="D", directed=False)
+    lengths = np.minimum(lengths, lengths.T)
+    edges = np.nonzero(np.isfinite(lengths))
+    D = shortest_path(csr_array((lengths[edges], edges), shape=(n, n)), method="D")
     apart = np.isinf(D)
     if apart.any():
         edge = values.max(initial=0.0) or 1.0

@@ -179,9 +179,18 @@ def partial_wasserstein(
 def check_penalty(lam):
     """Return lam as a float, positive and finite."""
     lam = float(lam)
-    if not 0 < lam < np.inf:
+    if not 0 < 4 * lam < np.inf:  # multiples of it are compared with costs
         raise ValueError(f"lam must be a positive finite number, got {lam}")
     return lam
+
+
+def split_penalty(lam, highest):
+    """Part of a penalty that plans depend on, and the rest.
+
+    At half the highest cost and above, all mass of the lighter side is matched.
+    """
+    kept = min(lam, highest or lam)
+    return kept, lam - kept
 
 
 def check_mass(mass, *sides):
@@ -224,7 +233,11 @@ def penalised_plan(a, b, C, lam, max_iter=MAX_PIVOTS):
     converged : bool
         Whether the plan is optimal.
     """
-    lam = float(lam)
+    lam, rest = split_penalty(float(lam), float(C.max()))
+    if rest > 0:  # the lighter side is matched in full, and pays less
+        plan, f, g, converged = penalised_plan(a, b, C, lam, max_iter)
+        rest = rest if a.sum() <= b.sum() else -rest
+        return plan, f - rest, g + rest, converged
     plan, f, g = np.zeros(C.shape), np.full(len(a), lam), np.full(len(b), lam)
     near = 2 * lam > C
     rows = np.flatnonzero(near.any(axis=1) & (a > 0))

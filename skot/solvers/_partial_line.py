@@ -14,6 +14,7 @@ from ._partial import (
     check_mass,
     check_penalty,
     partial_wasserstein,
+    split_penalty,
 )
 
 __all__ = [
@@ -322,6 +323,8 @@ def _as_copies(a, b):
     """
     unit = min(a[a > 0].min(), b[b > 0].min())
     counts = [w / unit for w in (a, b)]
+    if any(c.sum() > 2 * COPIES * len(c) for c in counts):
+        return None, None
     copies = [np.round(c).astype(np.int64) for c in counts]
     if any(
         (abs(c - r) > 1e-12 * c).any() or r.sum() > COPIES * len(r)
@@ -337,13 +340,16 @@ def _solve_copies(x, y, a, b, p, lam, k):
     """Solve for points of whole-number weights; copies of a point are one again."""
     rows, columns = (np.repeat(np.arange(len(c)), c) for c in (a, b))
     i, j, *duals, lam, solver = solve_units(x[rows], y[columns], p, lam, k)
-    highest = np.full(len(x), -np.inf), np.full(len(y), -np.inf)
-    for side, index, dual in zip(highest, (rows, columns), duals, strict=True):
+    f, g = np.full(len(x), -np.inf), np.full(len(y), -np.inf)
+    for side, index, dual in zip((f, g), (rows, columns), duals, strict=True):
         np.maximum.at(side, index, dual)
-    f, g = (np.where(np.isfinite(side), side, lam) for side in highest)
-    pairs, counts = np.unique(
-        np.stack([rows[i], columns[j]]), axis=1, return_counts=True
-    )
+    # points without mass take what the others leave them
+    for s in np.flatnonzero(a == 0):
+        f[s] = min(lam, (np.abs(x[s] - y) ** p - g).min())
+    for t in np.flatnonzero(b == 0):
+        g[t] = min(lam, (np.abs(x - y[t]) ** p - f).min())
+    codes, counts = np.unique(rows[i] * len(y) + columns[j], return_counts=True)
+    pairs = np.stack(np.divmod(codes, len(y)))
     order = np.lexsort((y[pairs[1]], x[pairs[0]]))
     return pairs[:, order], counts[order], f, g, lam, solver
 
@@ -382,6 +388,11 @@ def solve_units(x, y, p, lam, k=None):
     xs, ys = x[x_order], y[y_order]
     match = np.empty(len(x), np.int64)
     f, g = np.empty(len(x)), np.empty(len(y))
+    rest = 0.0
+    if lam is not None:  # rounding of a huge penalty would drown the costs
+        with np.errstate(over="ignore"):
+            highest = max(xs[-1] - ys[0], ys[-1] - xs[0]) ** p
+        lam, rest = split_penalty(lam, highest)
     pace = PACE.get(p, OTHER_PACE) if p == int(p) else -1
     solver = "insertion"
     if lam is None or not insert_rows(xs, ys, lam, p, pace, match, f, g):
@@ -396,8 +407,8 @@ def solve_units(x, y, p, lam, k=None):
         line_duals(xs, ys, lam, p, match, f, g)
     rows = np.flatnonzero(match >= 0)
     columns = y_order[match[rows]]
-    f[x_order], g[y_order] = f.copy(), g.copy()
-    return x_order[rows], columns, f, g, lam, solver
+    f[x_order], g[y_order] = f - rest, g + rest
+    return x_order[rows], columns, f, g, lam + rest, solver
 
 
 def _path(x, y, p, k=None):

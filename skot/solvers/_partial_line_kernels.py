@@ -7,6 +7,8 @@ import numpy as np
 
 from ._line_kernels import _power as _any_power
 
+LARGEST = np.finfo(np.float64).max
+
 
 @numba.njit(inline="always")
 def _power(gap, p):
@@ -79,7 +81,8 @@ def insert_rows(x, y, lam, p, pace, match, phi, psi):
         right = np.inf
         if last + 1 < m:
             right = _power(here - y[last + 1], p) - lam - value
-        capped, cap = -1, lam - value
+        # finite, also for the largest lam: past the last column nothing is within it
+        capped, cap = -1, min(lam - value, LARGEST)
         first, risen = top, 0.0
         while True:
             joined[first] = risen

@@ -68,6 +68,8 @@ def test_masses():
     for function in (partial_wasserstein_distances, sliced_partial_distances):
         same = function(X, thrice, lam=0.5, masses="probability")
         assert_allclose(np.diag(same), 0, atol=1e-7)
+        with pytest.raises(ValueError, match="masses must be"):
+            function(X, lam=0.5, masses="typo")
 
 
 def test_an_outlier_costs_its_penalty():

@@ -121,7 +121,8 @@ def test_invariants(seed, lam, unit):
 
 
 def test_limits():
-    sets = PointSets.from_list([X, Y[:8], sequence(8, 0.1)])
+    # a set whose best plan is unique: ties go either way
+    sets = PointSets.from_list([X, Y[:8], X * [1.1, 0.7] + 0.2])
     embedding, V = embed(1e-7, *sets)
     assert_allclose(embedding.pairwise(V) ** 2, 16e-7)
     embedding, V = embed(1e4, *sets)

@@ -140,3 +140,23 @@ def test_graphs_keep_weights_and_features():
     channels = np.ones((3, 3, 2)) * PATH[..., None]
     with pytest.raises(ValueError, match="carry 2 weights"):
         read_spaces([(channels, features)], metric="shortest_path")
+
+
+def test_edges_of_length_zero_are_edges():
+    networkx = pytest.importorskip("networkx")
+    graph = networkx.Graph()
+    graph.add_weighted_edges_from([(0, 1, 0.0), (1, 2, 3.0), (2, 3, 0.0)])
+    graph.add_node(4)
+    (space,) = read_spaces([graph], metric="shortest_path")
+    expected = 3.0 * np.array([[0, 0, 1, 1], [0, 0, 1, 1], [1, 1, 0, 0], [1, 1, 0, 0]])
+    assert_array_equal(space.distances[:4, :4], expected)
+    assert_array_equal(space.distances[4, :4], 6)
+
+
+@pytest.mark.parametrize(("metric", "size"), [("cosine", 0.0), ("euclidean", 1e200)])
+def test_distances_that_points_do_not_have(metric, size):
+    bad = np.array([[size, 0], [-size, 0]])
+    with pytest.raises(ValueError, match=rf"X\[1\] has {metric} distances that are"):
+        read_spaces([np.eye(2), bad], metric=metric)
+    with pytest.raises(ValueError, match="masses must be"):
+        read_spaces([np.eye(2)], masses="typo")

@@ -110,7 +110,7 @@ def test_the_path_has_all_penalties_and_masses():
         partial_path_1d(x, y, p=1.5)
 
 
-@pytest.mark.parametrize("kind", ["any", "whole", "equal", "probability"])
+@pytest.mark.parametrize("kind", ["any", "whole", "zeros", "equal", "probability"])
 def test_weights(kind):
     rng = np.random.default_rng(2)
     for n, m in [(6, 9), (5, 5), (1, 4)]:
@@ -118,11 +118,16 @@ def test_weights(kind):
         a, b = {
             "any": (rng.uniform(size=n), rng.uniform(size=m)),
             "whole": (0.3 * rng.integers(1, 4, n), 0.3 * rng.integers(1, 4, m)),
+            "zeros": (np.arange(n) % 3 + 0.0 ** (n - 1), np.arange(m) % 3),
             "equal": (np.full(n, 0.2), np.full(m, 0.2)),
             "probability": (np.full(n, 1 / n), np.full(m, 1 / m)),
         }[kind]
         C = np.abs(x[:, None] - y) ** 3
-        for given in ({"lam": 0.4}, {"mass": 0.7 * min(a.sum(), b.sum())}):
+        for given in (
+            {"lam": 0.4},
+            {"lam": 1e-9},
+            {"mass": 0.7 * min(a.sum(), b.sum())},
+        ):
             result = partial_wasserstein_1d(x, y, a, b, p=3, **given)
             expected = partial_wasserstein(a, b, C, **given)
             assert_allclose(result.value, expected.value, atol=1e-9)
@@ -177,11 +182,45 @@ def test_long_chains_turn_to_the_path():
     assert partial_wasserstein_1d(x, y, lam=1e-3, p=1).solver == "insertion"
 
 
+@pytest.mark.parametrize("lam", [1e3, 1e15, 1e300])
+@pytest.mark.parametrize("p", [1, 1.5, 2])
+def test_a_huge_penalty_does_not_drown_costs(lam, p):
+    rng = np.random.default_rng(6)
+    x, y = rng.uniform(size=12), rng.uniform(size=30)
+    C = np.abs(x[:, None] - y) ** p
+    best = C[linear_sum_assignment(C)].sum()
+    for result in (
+        partial_wasserstein_1d(x, y, lam=lam, p=p),
+        partial_wasserstein_1d(y, x, lam=lam, p=p),
+        partial_wasserstein(C=C, lam=lam),
+        partial_wasserstein(C=C.T, lam=lam),
+    ):
+        assert_allclose(result.cost, best, rtol=1e-12)
+        assert result.lam == lam
+        assert max(map(np.max, result.potentials)) <= lam
+        assert result.error <= 1e-12 * result.value
+
+
+def test_no_penalty_leads_out_of_the_arrays():
+    from skot.solvers._partial_line_kernels import insert_rows
+
+    rng = np.random.default_rng(7)
+    for lam in (1e307, 1e308, np.finfo(float).max, np.inf, np.nan):
+        for n, m in rng.integers(1, 6, (50, 2)):
+            x, y = (np.sort(rng.integers(0, 3, size)) * 1.0 for size in (n, m))
+            match = np.empty(n, np.int64)
+            insert_rows(x, y, lam, 2.0, -1, match, np.empty(n), np.empty(m))
+            taken = match[match >= 0]
+            assert len(set(taken)) == len(taken)
+            assert match.max() < m
+
+
 @pytest.mark.parametrize(
     ("params", "message"),
     [
         ({"lam": 0}, "lam must be"),
         ({"lam": np.nan}, "lam must be"),
+        ({"lam": 1e308}, "lam must be"),
         ({"lam": 1, "p": 0.5}, "p must be"),
         ({"lam": 1, "x": []}, "x must have"),
         ({"lam": 1, "x": [np.nan]}, "x holds NaN"),
