@@ -6,8 +6,8 @@ POT fixes the mass that a plan moves, skot its price: POT gets the mass that sko
 and both plans are valued by the penalised objective. Each pair is timed once on each
 side, by turns. "reaches POT" is what skot takes to be no worse than POT on a pair: its
 single descent from the product plan where that is enough, and the full search, which
-begins with that descent, where it is not. ``--all-pairs`` times all distances of 200 shapes of 50 points, from a
-random sample of pairs; ``--quick`` takes fewer pairs.
+begins with that descent, where it is not. ``--all-pairs`` times all distances of 200
+shapes of 50 points, from a random sample of pairs; ``--quick`` takes fewer pairs.
 """
 
 import argparse
