@@ -206,8 +206,13 @@ def check_mass(mass, *sides):
 
 def unmatched(plan, a, b):
     """Mass left on both sides: exactly none where a plan leaves none but rounding."""
-    left = np.concatenate([a - plan.sum(axis=1), b - plan.sum(axis=0)])
-    return float(left[left > REST * np.concatenate([a, b])].sum())
+    return left_over(a, plan.sum(axis=1)) + left_over(b, plan.sum(axis=0))
+
+
+def left_over(mass, moved):
+    """Mass that is not moved, without what rounding leaves of atoms."""
+    left = mass - moved
+    return float(left[left > REST * mass].sum())
 
 
 def penalised_plan(a, b, C, lam, max_iter=MAX_PIVOTS):

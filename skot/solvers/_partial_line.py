@@ -13,6 +13,7 @@ from ._partial import (
     _masses,
     check_mass,
     check_penalty,
+    left_over,
     partial_wasserstein,
     split_penalty,
 )
@@ -301,7 +302,10 @@ def partial_wasserstein_1d(x, y, a=None, b=None, *, lam=None, mass=None, p=2):
         masses = unit * masses
     cost = float(masses @ np.abs(x[pairs[0]] - y[pairs[1]]) ** p)
     moved = float(masses.sum())
-    left = lam * (a.sum() + b.sum() - 2 * moved)
+    left = lam * sum(
+        left_over(w, np.bincount(index, masses, len(w)))
+        for w, index in zip((a, b), pairs, strict=True)
+    )
     gap = max(float(cost + left - a @ f - b @ g), 0.0)
     value = float(cost + left) if mass is None else cost
     return PartialLineResult(

@@ -201,6 +201,15 @@ def test_a_huge_penalty_does_not_drown_costs(lam, p):
         assert result.error <= 1e-12 * result.value
 
 
+def test_masses_that_differ_by_rounding_leave_nothing():
+    rng = np.random.default_rng(8)
+    for n in rng.integers(2, 9, 100):
+        counts = rng.integers(1, 4, n)
+        a = rng.uniform() * counts / counts.sum()
+        same = np.zeros(n), np.zeros(n), a, rng.permutation(a)
+        assert partial_wasserstein_1d(*same, lam=1e14).value == 0
+
+
 def test_no_penalty_leads_out_of_the_arrays():
     from skot.solvers._partial_line_kernels import insert_rows
 
