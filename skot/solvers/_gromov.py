@@ -466,8 +466,8 @@ def check_penalty(lam, mass, x=None, y=None):
     if (lam is None) == (mass is None):
         raise ValueError("pass exactly one of lam, the penalty, and mass, what to move")
     if lam is not None:
-        if not 0 < lam < np.inf:
-            raise ValueError(f"lam must be positive and finite, got {lam!r}")
+        if not 0 < lam < 1e300:  # multiples of it are taken
+            raise ValueError(f"lam must be positive and below 1e300, got {lam!r}")
         return float(lam), None
     if not 0 < mass < np.inf:
         raise ValueError(f"mass must be positive and finite, got {mass!r}")
@@ -530,7 +530,13 @@ def read_space(C, weights=None, name="init", weights_name="weights", total=None)
         raise ValueError(f"{weights_name} holds a negative weight, NaN or infinity")
     if not weights.any():
         raise ValueError(f"{weights_name} has zero mass")
-    return Space(C, weights)
+    space = Space(C, weights)
+    if not 1e-150 < space.mass < 1e150:  # the objective has its square
+        raise ValueError(
+            f"{weights_name} sums to {space.mass:.3g}, whose square is out of reach of "
+            "floats: scale the weights"
+        )
+    return space
 
 
 def _check_plan(plan, problem):

@@ -424,6 +424,8 @@ SQUARE = np.ones((2, 2))
         ([[0, -1], [-1, 0]], None, "C1 holds a negative distance"),
         ([[0, np.nan], [np.nan, 0]], None, "C1 holds NaN"),
         (SQUARE, [0, 0], "a has zero mass"),
+        (SQUARE, [1e-200, 1e-200], "a sums to 2e-200"),
+        (SQUARE, [1e160, 0], r"a sums to 1e\+160"),
         (SQUARE, [1, -1], "a holds a negative weight"),
         (SQUARE, [1, np.nan], "a holds a negative weight, NaN"),
         (SQUARE, [1, 1, 1], "a must have shape"),
