@@ -516,3 +516,23 @@ def test_barycenter_bad_input():
         gromov_barycenter([SQUARE, [[0, 1], [2, 0]]], n_points=2)
     with pytest.raises(ValueError, match="weights"):
         gromov_barycenter([SQUARE], [1, 2], n_points=2)
+
+
+@pytest.mark.parametrize("share", [0.0003, 0.001, 0.003, 0.01])
+def test_continuation_from_large_penalties(share):
+    rng = np.random.default_rng(2)
+    x, y = rng.random((14, 2)), rng.random((11, 2))
+    C1, C2 = cdist(x, x), cdist(y, y)
+    lam = share * C1.max() ** 2
+    result = partial_gromov_wasserstein(C1, C2, lam=lam, init="continuation")
+    one = partial_gromov_wasserstein(C1, C2, lam=lam, n_starts=1)
+    assert result.converged
+    assert result.value <= one.value < lam * (14**2 + 11**2)
+    assert max(result.plan.sum(axis=0).max(), result.plan.sum(axis=1).max()) <= 1 + 1e-9
+
+
+def test_bad_continuations():
+    with pytest.raises(ValueError, match="needs lam"):
+        partial_gromov_wasserstein(SQUARE, SQUARE, mass=1.0, init="continuation")
+    with pytest.raises(ValueError, match="a plan or"):
+        partial_gromov_wasserstein(SQUARE, SQUARE, lam=1.0, init="product")
