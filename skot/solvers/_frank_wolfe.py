@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from ._exact import network_simplex
 
@@ -25,8 +24,7 @@ class Space:
     """A space prepared for many problems: squares, local distance distributions."""
 
     def __init__(self, C, weights):
-        # one layout, writable: compiled code is compiled once
-        self.C, self.weights = np.require(C, requirements=["C", "W"]), weights
+        self.C, self.weights = compiled(C), weights
         self.mass = float(weights.sum())
         self.squares = C * C
         # of points that all weigh the same, the mass of one; None otherwise
@@ -56,7 +54,7 @@ class Space:
 
 @dataclass(frozen=True, eq=False)
 class Vertex:
-    """A sparse plan, and the products of it that the objective needs."""
+    """A plan by its entries."""
 
     rows: np.ndarray
     columns: np.ndarray
@@ -84,7 +82,8 @@ class Problem:
     """
 
     def __init__(self, x, y, M=None, w=1.0, lam=None, mass=None):
-        self.x, self.y, self.M, self.w = x, y, M, w
+        self.x, self.y, self.w = x, y, w
+        self.M = None if M is None else compiled(M)
         self.lam, self.mass = lam, mass
         self.constant = 0.0 if lam is None else lam * (x.mass**2 + y.mass**2)
         least = min(x.mass, y.mass)
@@ -98,33 +97,44 @@ class Problem:
         if lam is not None:
             self.scale = min(self.scale, self.constant) or self.constant
         self.scale = self.scale or 1.0
-        self._matched = x.atom is not None and y.atom is not None
-        self._matched = self._matched and abs(x.atom - y.atom) <= 1e-14 * x.atom
+        # what compiled code takes
+        no_cost = np.empty((0, 0)) if M is None else self.M
+        self.spaces = x.C, y.C, x.squares, y.squares
+        self.costs = no_cost, float(w), 0.0 if lam is None else float(lam)
+        n_pairs = self._n_pairs()
+        self.pairing = n_pairs and (x.atom, n_pairs, lam is not None)
+
+    def _n_pairs(self):
+        """Points to match where programs are assignments, None where they are not."""
+        x, y = self.x, self.y
+        if x.atom is None or y.atom is None or abs(x.atom - y.atom) > 1e-14 * x.atom:
+            return None
+        n_pairs = min(len(x), len(y))
+        if self.mass is not None:
+            n_pairs = round(self.mass / x.atom)
+            whole = abs(self.mass - n_pairs * x.atom) <= ROUNDING * self.mass
+            return n_pairs if whole else None
+        return n_pairs if self.lam is not None or len(x) == len(y) else None
 
     # -- linear programs ---------------------------------------------------------------
 
     def vertex(self, cost):
         """Find the allowed plan of the least linear cost."""
+        from ._frank_wolfe_kernels import match
+
+        if self.pairing is not None:
+            return Vertex(*match(cost, *self.pairing))
         if self.mass is not None:
             return self._fixed_mass(cost)
         if self.lam is None:
-            if self._matched and len(self.x) == len(self.y):
-                return self._assignment(cost)
             plan = network_simplex(self.x.weights, self.y.weights, cost - cost.min())[0]
             return sparse(plan)
         # Whatever stays on one side may as well go to what stays on the other, at no
         # cost: a pair that costs more than nothing is not a pair.
         capped = np.minimum(cost, 0.0)
-        if self._matched:
-            found = self._assignment(capped)
-        else:
-            found = sparse(self._penalised(capped))
+        found = sparse(self._penalised(capped))
         kept = capped[found.rows, found.columns] < 0
         return Vertex(found.rows[kept], found.columns[kept], found.values[kept])
-
-    def _assignment(self, cost):
-        rows, columns = linear_sum_assignment(cost)
-        return Vertex(rows, columns, np.full(len(rows), self.x.atom))
 
     def _penalised(self, capped):
         a, b = self.x.weights, self.y.weights
@@ -141,28 +151,12 @@ class Problem:
         n, m = cost.shape
         left, right = x.mass - self.mass, y.mass - self.mass
         cost = cost - cost.min()
-        if self._matched:
-            pairs = round(self.mass / x.atom)
-            if abs(self.mass - pairs * x.atom) <= ROUNDING * self.mass:
-                return self._pairs(cost, pairs)
         extended = np.zeros((n + (right > 0), m + (left > 0)))
         extended[:n, :m] = cost
         extended[n:, m:] = 2 * cost.max() + 1
         a = np.append(x.weights, right) if right > 0 else x.weights
         b = np.append(y.weights, left) if left > 0 else y.weights
         return sparse(network_simplex(a, b, extended)[0][:n, :m])
-
-    def _pairs(self, cost, pairs):
-        """Assign so many points: all others go to dummies, which are not assigned."""
-        n, m = cost.shape
-        if pairs == min(n, m):
-            return self._assignment(cost)
-        extended = np.zeros((n + m - pairs, n + m - pairs))
-        extended[:n, :m] = cost
-        extended[n:, m:] = 2 * cost.max() + 1
-        rows, columns = linear_sum_assignment(extended)
-        kept = (rows < n) & (columns < m)
-        return Vertex(rows[kept], columns[kept], np.full(kept.sum(), self.x.atom))
 
     # -- starts ------------------------------------------------------------------------
 
@@ -178,123 +172,83 @@ class Problem:
         costs = (p * p).sum(axis=1)[:, None] + (q * q).sum(axis=1) - 2 * (p @ q.T)
         return np.maximum(costs, 0.0) / QUANTILES
 
-    def linearised(self, L, penalty):
-        """Gradient where the marginal quadratic costs are L."""
-        cost = (2 * self.w) * L
-        if self.M is not None:
-            cost += self.M
-        if penalty:
-            cost -= penalty
-        return cost
+    def gradient(self, L, mass):
+        """Gradient where the marginal costs are L, and the plan moves that mass."""
+        from ._frank_wolfe_kernels import gradient_at
 
-    def marginal_cost(self, squares, mass):
-        """Gradient where the quadratic cost of a unit of mass is ``squares``."""
-        return self.linearised(
-            mass * squares, 0.0 if self.lam is None else 4 * self.lam * mass
-        )
+        M, w, lam = self.costs
+        return gradient_at(L, M, w, 4 * lam * mass)
 
 
 class Iterate:
-    """A plan, and the products of it that its gradient needs; moves along vertices.
-
-    Most steps go all the way to a vertex, so that plans stay sparse as a rule.
-    """
+    """A plan on its way down, and the products of it that its gradient needs."""
 
     def __init__(self, problem, start):
+        from ._frank_wolfe_kernels import GAP, marginal_costs, measure
+
+        x, y = problem.x, problem.y
         self.problem = problem
         if isinstance(start, Vertex):
-            self._go_to(start, *self._products(start))
+            rows, columns, values = start.rows, start.columns, start.values
+            self.plan = np.zeros((len(x), len(y)))
+            self.plan[rows, columns] = values
+            self.L, self.r, self.c = marginal_costs(
+                *problem.spaces, rows, columns, values
+            )
         else:
-            x, y = problem.x, problem.y
-            self.vertex, self.dense = None, start
+            self.plan = np.array(start, order="C")
             self.r, self.c = start.sum(axis=1), start.sum(axis=0)
-            self.T = x.C @ start @ y.C
-        self._measure()
-        self.n_iter, self.gap, self.done = 0, np.inf, False
+            self.L = x.C @ start @ y.C
+            self.L *= -2.0
+            self.L += (x.squares @ self.r)[:, None]
+            self.L += y.squares @ self.c
+        self.state = np.empty(5)
+        self.state[GAP] = np.inf
+        measure(self.plan, self.L, self.r, *problem.costs, self.state)
+        self.n_iter, self.done = 0, False
 
     @property
-    def plan(self):
-        """The plan as a dense array."""
-        if self.vertex is None:
-            return self.dense
-        plan = np.zeros((len(self.problem.x), len(self.problem.y)))
-        plan[self.vertex.rows, self.vertex.columns] = self.vertex.values
-        return plan
+    def m(self):
+        """Mass of the plan."""
+        return float(self.state[0])
+
+    @property
+    def objective(self):
+        """Objective, less the constant of the problem."""
+        return float(self.state[3])
+
+    @property
+    def gap(self):
+        """What the objective may still lose, to first order."""
+        return float(self.state[4])
 
     @property
     def entries(self):
         """The entries of the plan."""
-        return sparse(self.dense) if self.vertex is None else self.vertex
+        return sparse(self.plan)
 
-    def _go_to(self, vertex, r, c, T):
-        self.vertex, self.dense = vertex, None
-        self.r, self.c, self.T = r, c, T
+    @property
+    def gradient(self):
+        """Gradient of the objective at the plan."""
+        return self.problem.gradient(self.L, self.m)
 
-    def _products(self, vertex):
-        x, y = self.problem.x, self.problem.y
-        rows, columns, values = vertex.rows, vertex.columns, vertex.values
-        r = np.bincount(rows, values, len(x))
-        c = np.bincount(columns, values, len(y))
-        # rows of symmetric matrices, which lie in one piece
-        left = x.C.take(rows, axis=0)
-        left *= values[:, None]
-        return r, c, left.T @ y.C.take(columns, axis=0)
-
-    def _dot(self, cost):
-        if self.vertex is None:
-            return np.vdot(cost, self.dense)
-        return cost[self.vertex.rows, self.vertex.columns] @ self.vertex.values
-
-    def _measure(self):
-        """Fill in the marginal costs L o G, and the terms of the objective."""
+    def _arrays(self):
         pr = self.problem
-        self.L = self.T * -2.0
-        self.L += (pr.x.squares @ self.r)[:, None]
-        self.L += pr.y.squares @ self.c
-        self.m = self.r.sum()
-        self.quadratic = self._dot(self.L)
-        self.linear = 0.0 if pr.M is None else self._dot(pr.M)
-        self.objective = pr.w * self.quadratic + self.linear
-        if pr.lam is not None:
-            self.objective -= 2 * pr.lam * self.m**2
+        return (
+            *pr.spaces, *pr.costs, self.plan, self.L, self.r, self.c, self.state
+        )  # fmt: skip
 
     def step(self, tol):
         """Move to the best plan on the way to a vertex; rest where there is none."""
-        pr = self.problem
-        penalty = 0.0 if pr.lam is None else 4 * pr.lam * self.m
-        gradient = pr.linearised(self.L, penalty)
-        to = pr.vertex(gradient)
-        rows, columns, values = to.rows, to.columns, to.values
-        here = 2 * pr.w * self.quadratic + self.linear - penalty * self.m
-        slope = gradient[rows, columns] @ values - here
-        self.gap = max(0.0, -slope)
+        from ._frank_wolfe_kernels import move
+
+        gradient = self.gradient
+        to = self.problem.vertex(gradient)
         self.n_iter += 1
-        if self.gap <= tol * pr.scale:
-            self.done = True
-            return
-        r, c, T = self._products(to)
-        # <L o (H - G), H - G>
-        own = pr.x.squares @ r @ r + pr.y.squares @ c @ c
-        own -= 2 * (T[rows, columns] @ values)
-        mixed = self.L[rows, columns] @ values
-        curvature = pr.w * (own - 2 * mixed + self.quadratic)
-        if pr.lam is not None:
-            curvature -= 2 * pr.lam * (r.sum() - self.m) ** 2
-        alpha = 1.0
-        if curvature > 0:
-            alpha = min(1.0, -slope / (2 * curvature))
-        before = self.objective
-        if alpha == 1.0:
-            self._go_to(to, r, c, T)
-        else:
-            self.dense = self.plan * (1 - alpha)
-            self.dense[rows, columns] += alpha * values
-            self.vertex = None
-            self.r = self.r + alpha * (r - self.r)
-            self.c = self.c + alpha * (c - self.c)
-            self.T = self.T + alpha * (T - self.T)
-        self._measure()
-        self.done = before - self.objective <= tol * pr.scale
+        self.done = move(
+            *self._arrays(), gradient, to.rows, to.columns, to.values,
+            tol * self.problem.scale,
+        )  # fmt: skip
 
     def descend(self, max_iter, tol, known=np.inf):
         """Step until the descent rests, or ``max_iter`` steps are done.
@@ -302,11 +256,33 @@ class Iterate:
         Or until it meets the objective ``known``, that of a plan at rest: it is there,
         and no better, so that what stops here is not the best.
         """
+        from ._frank_wolfe_kernels import descend
+
+        pr = self.problem
+        slack = ROUNDING * pr.scale
+        if pr.pairing is not None and not self.done:
+            spent, self.done = descend(
+                *self._arrays(), *pr.pairing, max_iter - self.n_iter,
+                tol * pr.scale, known, slack,
+            )  # fmt: skip
+            self.n_iter += spent
+            return self
         while not self.done and self.n_iter < max_iter:
-            if 0 <= self.objective - known <= ROUNDING * self.problem.scale:
+            if 0 <= self.objective - known <= slack:
                 break
             self.step(tol)
         return self
+
+    def exchange(self, max_moves, tol):
+        """Improve the plan by up to so many moves of single pairs; return how many."""
+        from ._gromov_kernels import exchange
+
+        pr = self.problem
+        n_kinds = 5 if pr.lam is not None else 1 if pr.mass is None else 3
+        return exchange(
+            *self._arrays(), pr.x.weights, pr.y.weights, n_kinds, max_moves,
+            tol * pr.scale,
+        )  # fmt: skip
 
     def value(self):
         """Objective, summed entry by entry where the short form has no digits left."""
@@ -317,13 +293,18 @@ class Iterate:
         entries = self.entries
         rows, columns, values = entries.rows, entries.columns, entries.values
         gaps = pr.x.C[np.ix_(rows, rows)] - pr.y.C[np.ix_(columns, columns)]
-        value = pr.w * (gaps**2 @ values) @ values + self.linear
+        value = pr.w * (gaps**2 @ values) @ values + float(self.state[2])
         if pr.lam is not None:
             for mass in (pr.x.mass, pr.y.mass):
                 left = mass - self.m
                 if left > ROUNDING * mass:
                     value += pr.lam * left * (mass + self.m)
         return value
+
+
+def compiled(array):
+    """One layout, writable: compiled code is compiled once."""
+    return np.require(array, requirements=["C", "W"])
 
 
 def sparse(plan):

@@ -5,8 +5,74 @@
 import numba
 import numpy as np
 
+from ._frank_wolfe_kernels import MASS, gradient_at, marginal_costs, measure
+
 # Kinds of moves: what follows needs mass that is free, what follows that a price.
 EXCHANGE, TO_COLUMN, TO_ROW, TAKE_IN, LET_GO = range(5)
+
+
+# Mass that counts as none, relative to the weight of a point, or to the most of a plan.
+NO_MASS, NO_ENTRY = 1e-9, 1e-13
+
+
+@numba.njit(nogil=True, cache=True)
+def exchange(
+    C, D, C_squares, D_squares, M, w, lam, plan, L, r, c, state,
+    a, b, n_kinds, n_moves, least,
+):  # fmt: skip
+    """Take a plan where the best moves lead, one after the other, in place.
+
+    Returns
+    -------
+    int
+        Moves done, at most ``n_moves``; each gains more than ``least``.
+    """
+    for done in range(n_moves):
+        gradient = gradient_at(L, M, w, 4 * lam * state[MASS])
+        rows, columns = np.nonzero(plan > NO_ENTRY * plan.max())
+        values = np.empty(len(rows))
+        for s in range(len(rows)):
+            values[s] = plan[rows[s], columns[s]]
+        left = np.where(a - r > NO_MASS * a, a - r, 0.0)
+        right = np.where(b - c > NO_MASS * b, b - c, 0.0)
+        change, mass, ends = best_moves(
+            gradient, C, D, rows, columns, values, left, right, w, lam, n_kinds
+        )
+        kind = change.argmin()
+        if not change[kind] < -least:
+            return done
+        s, t = ends[kind]
+        rows, columns, signs = moved_pairs(kind, s, t, rows, columns)
+        values = mass[kind] * signs
+        for s in range(len(rows)):
+            i, j = rows[s], columns[s]
+            plan[i, j] = max(plan[i, j] + values[s], 0.0)
+        L_change, r_change, c_change = marginal_costs(
+            C, D, C_squares, D_squares, rows, columns, values
+        )
+        L += L_change
+        r += r_change
+        c += c_change
+        measure(plan, L, r, M, w, lam, state)
+    return n_moves
+
+
+@numba.njit(nogil=True, cache=True)
+def moved_pairs(kind, s, t, rows, columns):
+    """Pairs that a move takes mass from, sign -1, and gives it to, sign 1."""
+    if kind == TAKE_IN:
+        return np.array([s]), np.array([t]), np.ones(1)
+    i, j = rows[s], columns[s]
+    if kind == EXCHANGE:
+        k, h = rows[t], columns[t]
+        signs = np.array([-1.0, -1.0, 1.0, 1.0])
+        return np.array([i, k, i, k]), np.array([j, h, h, j]), signs
+    if kind == LET_GO:
+        return np.array([i]), np.array([j]), -np.ones(1)
+    signs = np.array([-1.0, 1.0])
+    if kind == TO_COLUMN:
+        return np.array([i, i]), np.array([j, t]), signs
+    return np.array([i, t]), np.array([j, j]), signs
 
 
 @numba.njit(nogil=True, cache=True)

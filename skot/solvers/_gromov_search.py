@@ -4,7 +4,7 @@
 
 import numpy as np
 
-from ._frank_wolfe import Iterate, Problem, Vertex, sparse
+from ._frank_wolfe import Iterate, Problem, Vertex
 
 # Shares of a plan, its best matched part, from which it is built anew.
 KEPT = (0.5, 0.9)
@@ -41,7 +41,7 @@ def best_descent(problem, n_starts, init, max_iter, tol):
     else:
         begun = list(_starts(problem, n_starts))
         name, best, n_iter = _race(problem, begun, max_iter, tol)
-    if init is None and n_starts > 1 and best.T.size > 1:
+    if init is None and n_starts > 1 and best.plan.size > 1:
         best, spent = _exchange(problem, best, max_iter, tol)
         rebuilt, more = _rebuild(problem, best, max_iter, tol)
         n_iter += spent + more
@@ -83,14 +83,15 @@ def _starts(problem, n_starts):
     if n_starts == 1 or len(problem.x) * len(problem.y) == 1:
         return
     costs = problem.profile_costs
-    cost = problem.marginal_cost(costs, problem.full)
+    cost = problem.gradient(problem.full * costs, problem.full)
     yield "profile", Iterate(problem, problem.vertex(cost))
     # A pair of points that are to be matched tells how far all others must be from
     # them: the gradient at the plan of that one pair.
     x, y = problem.x, problem.y
     for i, j in _anchors(x, costs, n_starts - 2):
         squares = (x.C[i][:, None] - y.C[j]) ** 2
-        cost = problem.marginal_cost(squares, min(x.weights[i], y.weights[j]))
+        mass = min(x.weights[i], y.weights[j])
+        cost = problem.gradient(mass * squares, mass)
         yield "anchor", Iterate(problem, problem.vertex(cost))
 
 
@@ -100,6 +101,8 @@ def _anchors(x, costs, n_anchors):
     order = np.argsort(-x.eccentricity, kind="stable")
     n_anchors = n * m if n * m <= ALL_PAIRS else min(n_anchors, n * m)
     for rank in range(m):
+        if n_anchors <= 0:
+            return
         chosen = np.linspace(0, n - 1, min(n_anchors, n)).astype(int)
         for i in order[chosen]:
             yield i, np.argsort(costs[i], kind="stable")[rank]
@@ -138,12 +141,12 @@ def _rebuild(problem, best, max_iter, tol):
             pairs = best.entries
             if len(pairs.rows) < 2:
                 return best, n_iter
-            cost = problem.linearised(best.L, 0.0)[pairs.rows, pairs.columns]
+            cost = problem.gradient(best.L, 0.0)[pairs.rows, pairs.columns]
             kept = np.argsort(cost, kind="stable")
             kept = kept[: int(np.ceil(share * len(kept)))]
             core = Vertex(pairs.rows[kept], pairs.columns[kept], pairs.values[kept])
             mass = core.values.sum()
-            cost = problem.marginal_cost(Iterate(problem, core).L / mass, mass)
+            cost = problem.gradient(Iterate(problem, core).L, mass)
             other = Iterate(problem, problem.vertex(cost))
             other.descend(max_iter, tol, known=best.objective)
             n_iter += other.n_iter + 1
@@ -160,13 +163,8 @@ def _exchange(problem, best, max_iter, tol):
     """
     n_iter = 0
     while n_iter < max_iter:
-        moved, improved = best, False
-        for _ in range(max_iter):
-            plan = _best_move(problem, moved, tol)
-            if plan is None:
-                break
-            moved, improved = Iterate(problem, plan), True
-        if not improved:
+        moved = Iterate(problem, best.plan)
+        if not moved.exchange(max_iter, tol):
             break
         best = moved.descend(max_iter, tol)
         n_iter += best.n_iter
@@ -195,57 +193,6 @@ def _at_its_mass(problem, best, max_iter, tol):
             best, spent = _exchange(problem, other, max_iter, tol)
             n_iter += other.n_iter + spent
     return best, n_iter
-
-
-def _best_move(problem, best, tol):
-    """Plan after the best move, None where that gains too little."""
-    penalty = 0.0 if problem.lam is None else 4 * problem.lam * best.m
-    gradient = problem.linearised(best.L, penalty)
-    change, mass, taken, given = min(
-        _moves(problem, best.entries, gradient, best.r, best.c),
-        key=lambda move: move[0],
-        default=(0.0, 0.0, [], []),
-    )
-    if change >= -tol * problem.scale:
-        return None
-    plan = best.plan.copy()
-    for pair in taken:
-        plan[pair] = max(plan[pair] - mass, 0.0)
-    for pair in given:
-        plan[pair] += mass
-    return sparse(plan)
-
-
-def _moves(problem, entries, gradient, r, c):
-    """Yield the best move of each kind: (change, mass, pairs taken, pairs given)."""
-    from ._gromov_kernels import EXCHANGE, TAKE_IN, TO_COLUMN, TO_ROW, best_moves
-
-    x, y = problem.x, problem.y
-    n_kinds = 5 if problem.lam is not None else 1 if problem.mass is None else 3
-    rows, columns, values = entries.rows, entries.columns, entries.values
-    left, right = x.weights - r, y.weights - c
-    left[left <= NO_MASS * x.weights] = 0.0
-    right[right <= NO_MASS * y.weights] = 0.0
-    lam = problem.lam if n_kinds == 5 else 0.0
-    changes, masses, ends = best_moves(
-        gradient, x.C, y.C, rows, columns, values, left, right, problem.w, lam, n_kinds
-    )
-    for kind, (s, t) in enumerate(ends):
-        if changes[kind] == np.inf:
-            continue
-        if kind == TAKE_IN:
-            taken, given = [], [(s, t)]
-        else:
-            i, j = rows[s], columns[s]
-            taken, given = [(i, j)], []
-        if kind == EXCHANGE:
-            taken.append((rows[t], columns[t]))
-            given = [(i, columns[t]), (rows[t], j)]
-        elif kind == TO_COLUMN:
-            given = [(i, t)]
-        elif kind == TO_ROW:
-            given = [(t, j)]
-        yield changes[kind], masses[kind], taken, given
 
 
 def _least(values):

@@ -19,8 +19,8 @@ from skot.solvers import (
     gromov_wasserstein,
     partial_gromov_wasserstein,
 )
-from skot.solvers._frank_wolfe import Iterate, Problem, Space, sparse
-from skot.solvers._gromov_search import _moves
+from skot.solvers._frank_wolfe import Iterate, Problem, Space
+from skot.solvers._gromov_kernels import best_moves, moved_pairs
 
 
 def sequence(n, offset):
@@ -52,6 +52,11 @@ def energy(plan, C1, C2):
     """Objective from its definition, by four sums."""
     gaps = (C1[:, None, :, None] - C2[None, :, None, :]) ** 2
     return np.einsum("ijkl,ij,kl->", gaps, plan, plan)
+
+
+def marginal_costs(plan, C1, C2):
+    gaps = (C1[:, None, :, None] - C2[None, :, None, :]) ** 2
+    return np.einsum("ijkl,kl->ij", gaps, plan)
 
 
 def penalised(plan, C1, C2, a, b, lam):
@@ -149,7 +154,7 @@ def test_objective_and_gradient(alpha):
 
     iterate = Iterate(problem, plan)
     assert_allclose(iterate.objective, value(plan))
-    gradient = problem.linearised(iterate.L, 4 * lam * plan.sum())
+    gradient = iterate.gradient
     for i, j in [(0, 0), (2, 3), (4, 1)]:
         step = np.zeros_like(plan)
         step[i, j] = 1e-5
@@ -171,7 +176,7 @@ def test_descent_is_monotone_and_feasible(kind):
         iterate.step(1e-12)
         values.append(iterate.objective)
         assert_allclose(iterate.r, iterate.plan.sum(axis=1), atol=1e-12)
-        assert_allclose(iterate.T, C1 @ iterate.plan @ C2, atol=1e-10)
+        assert_allclose(iterate.L, marginal_costs(iterate.plan, C1, C2), atol=1e-10)
         assert (iterate.plan >= 0).all()
         assert (iterate.plan.sum(axis=1) <= a + 1e-12).all()
         assert (iterate.plan.sum(axis=0) <= b + 1e-12).all()
@@ -209,17 +214,24 @@ def test_moves_change_the_objective_by_what_they_say():
         problem = Problem(Space(C1, a), Space(C2, b), **params)
         plan = 0.8 * problem.product() if "lam" in params else problem.product()
         here = Iterate(problem, plan)
-        gradient = problem.linearised(here.L, 4 * params.get("lam", 0) * here.m)
-        kinds = list(_moves(problem, sparse(plan), gradient, here.r, here.c))
-        assert len(kinds) == {"lam": 5, "mass": 3}.get("".join(params), 1)
-        for change, mass, taken, added in kinds:
+        rows, columns = here.entries.rows, here.entries.columns
+        n_kinds = {"lam": 5, "mass": 3}.get("".join(params), 1)
+        change, mass, ends = best_moves(
+            here.gradient, C1, C2, rows, columns, here.entries.values,
+            np.maximum(a - here.r, 0), np.maximum(b - here.c, 0),
+            problem.w, params.get("lam", 0.0), n_kinds,
+        )  # fmt: skip
+        assert np.isfinite(change).all()
+        for kind in range(n_kinds):
+            i, j, signs = moved_pairs(kind, *ends[kind], rows, columns)
             there = plan.copy()
-            for pair in taken:
-                there[pair] -= mass
-            for pair in added:
-                there[pair] += mass
+            np.add.at(there, (i, j), signs * mass[kind])
             after = Iterate(problem, there).objective
-            assert_allclose(after - here.objective, change, atol=1e-9)
+            assert_allclose(after - here.objective, change[kind], atol=1e-9)
+        before = here.objective
+        assert here.exchange(1, 1e-12) == (change.min() < 0)
+        assert_allclose(here.objective - before, min(change.min(), 0), atol=1e-9)
+        assert_allclose(here.L, marginal_costs(here.plan, C1, C2), atol=1e-9)
 
 
 # -- invariants ------------------------------------------------------------------------
