@@ -92,7 +92,7 @@ def gromov_wasserstein_distances(
     -----
     A local minimum a pair, from several starts: the distance found is an upper bound
     of the true one.
-    ``O(n_points^3)`` a step and some 50 steps a pair: about 5 milliseconds for two
+    ``O(n_points^3)`` a step and some 30 steps a pair: a few milliseconds for two
     spaces of 50 points.
 
     References
@@ -199,7 +199,7 @@ def fused_gromov_wasserstein_distances(
     -----
     A local minimum a pair, from several starts: the distance found is an upper bound
     of the true one.
-    ``O(n_points^3)`` a step and some 50 steps a pair: about 5 milliseconds for two
+    ``O(n_points^3)`` a step and some 30 steps a pair: a few milliseconds for two
     spaces of 50 points.
 
     References
@@ -307,7 +307,7 @@ def partial_gromov_wasserstein_distances(
     -----
     A local minimum a pair, from several starts: the distance found is an upper bound
     of the true one. True distances are a metric.
-    ``O(n_points^3)`` a step and some 50 steps a pair: about 6 milliseconds for two
+    ``O(n_points^3)`` a step and some 30 steps a pair: a few milliseconds for two
     spaces of 50 points.
 
     References
@@ -422,7 +422,7 @@ def fused_partial_gromov_wasserstein_distances(
     -----
     A local minimum a pair, from several starts: the distance found is an upper bound
     of the true one.
-    ``O(n_points^3)`` a step and some 50 steps a pair: about 6 milliseconds for two
+    ``O(n_points^3)`` a step and some 30 steps a pair: a few milliseconds for two
     spaces of 50 points.
 
     References
@@ -486,13 +486,13 @@ def _read(X, metric, masses, fused, name):
                     f"{name}[0] has {spaces[0].features.shape[1]}"
                 )
     # what each space needs in all its problems is prepared once
-    return [_Prepared(s.distances, s.weights, s.features) for s in spaces]
+    return [_Prepared(space, f"mass of {name}[{i}]") for i, space in enumerate(spaces)]
 
 
 class _Prepared(Space):
-    def __init__(self, C, weights, features):
-        super().__init__(C, weights)
-        self.features = features
+    def __init__(self, space, name):
+        super().__init__(space.distances, space.weights, name)
+        self.features = space.features
 
 
 def _distances(X, Y, *, n_jobs, verbose, **params):

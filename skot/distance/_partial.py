@@ -302,8 +302,8 @@ def lopt_distances(
             f"X is in R^{X.shape[1]}, but the reference in R^{reference.shape[1]}"
         )
     atoms, weights = reference.points.astype(np.float64), given_masses(reference)
-    work = partial(_project, reference=atoms, weights=weights, lam=lam)
-    sides = []
+    work = partial(partial_projections, atoms, weights, lam=lam)
+    sides, n_failed = [], 0
     for sets in (X,) if Y is None else (X, Y):
         chunks = chunk_bounds(sets.sizes, CHUNK // len(atoms))
         seen = [
@@ -312,15 +312,11 @@ def lopt_distances(
                 work, sets, chunks, n_jobs=n_jobs, verbose=verbose
             )
         ]
-        sides.append([np.concatenate(part) for part in zip(*seen, strict=True)])
-    _warn(sum(np.count_nonzero(~side[-1]) for side in sides))
-    return linear_partial(*(side[:-1] for side in sides), lam=lam, self_zero=self_zero)
-
-
-def _project(sets, reference, weights, lam):
-    # ties are broken alike however a set is written
-    seen = partial_projections(reference, weights, sets.canonical(), lam=lam)
-    return seen.displacements, seen.retained, seen.created, seen.converged
+        parts = [(p.displacements, p.retained, p.created) for p in seen]
+        sides.append([np.concatenate(part) for part in zip(*parts, strict=True)])
+        n_failed += sum(np.count_nonzero(~p.converged) for p in seen)
+    _warn(n_failed)
+    return linear_partial(*sides, lam=lam, self_zero=self_zero)
 
 
 def read_masses(X, Y, masses, name="X"):

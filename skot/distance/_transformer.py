@@ -69,6 +69,11 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
           `sliced_partial_distances` and `lopt_distances`, which need ``lam`` in
           ``metric_params``, and the last one a ``reference``. They take the masses of
           sets as they are;
+        - "gromov_wasserstein", "fused_gromov_wasserstein",
+          "partial_gromov_wasserstein", "fused_partial_gromov_wasserstein": by the
+          distances within sets, which may lie in any position;
+          `gromov_wasserstein_distances` and its like. The partial ones need ``lam``,
+          the fused ones read the coordinates as features;
         - "tlp", "ptlp": of signals lifted to sets by `skot.signal.SignalLift`,
           `tlp_distances` and `ptlp_distances`, which needs ``lam``;
         - a callable ``f(measure, measure) -> float`` of two `skot.sets.Measure` whose

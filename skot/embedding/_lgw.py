@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted, check_random_state
 from .._sklearn import Interval, StrOptions, _fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import Measure, MetricSpace
-from ..solvers import fused_gromov_wasserstein, gromov_wasserstein
+from ..solvers import fused_gromov_wasserstein
 from ._projections import (
     METRICS,
     feature_cost,
@@ -325,10 +325,7 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         return split_columns(X, self.references_, alpha=self.alpha)
 
 
-def balanced_plan(reference, space, alpha, n_starts):
+def balanced_plan(reference, space, **params):
     """Gromov-Wasserstein plan, fused where there are features."""
     spaces = reference.distances, space.distances, reference.weights, space.weights
-    if reference.features is None:
-        return gromov_wasserstein(*spaces, n_starts=n_starts)
-    cost = feature_cost(reference, space)
-    return fused_gromov_wasserstein(cost, *spaces, alpha=alpha, n_starts=n_starts)
+    return fused_gromov_wasserstein(feature_cost(reference, space), *spaces, **params)

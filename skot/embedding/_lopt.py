@@ -293,9 +293,9 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         out = np.empty((len(X), self._n_features_out), dtype=X.dtype)
         chunks = chunk_bounds(X.sizes, CHUNK // len(self.reference_))
         work = partial(
-            _project,
-            reference=self.reference_,
-            weights=self.reference_weights_,
+            partial_projections,
+            self.reference_,
+            self.reference_weights_,
             lam=self.lam_,
         )
         n_failed = 0
@@ -452,11 +452,6 @@ def _read_quantile(lam):
             f"got {lam!r}"
         )
     return float(found[1]) / 100
-
-
-def _project(sets, reference, weights, lam):
-    """Partial plans of one chunk; ties are broken alike however a set is written."""
-    return partial_projections(reference, weights, sets.canonical(), lam=lam)
 
 
 def _collect(points, masses):

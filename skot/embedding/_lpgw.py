@@ -14,7 +14,6 @@ from ..sets import Measure, MetricSpace
 from ..solvers import (
     fused_partial_gromov_wasserstein,
     linear_partial_gromov,
-    partial_gromov_wasserstein,
 )
 from ._projections import (
     METRICS,
@@ -390,12 +389,8 @@ def typical_price(spaces):
     return float(np.median(spreads)) / 10 or 1.0
 
 
-def partial_plan(reference, space, lam, alpha, n_starts):
+def partial_plan(reference, space, **params):
     """Partial Gromov-Wasserstein plan, fused where there are features."""
     spaces = reference.distances, space.distances, reference.weights, space.weights
-    if reference.features is None:
-        return partial_gromov_wasserstein(*spaces, lam=lam, n_starts=n_starts)
     cost = feature_cost(reference, space)
-    return fused_partial_gromov_wasserstein(
-        cost, *spaces, lam=lam, alpha=alpha, n_starts=n_starts
-    )
+    return fused_partial_gromov_wasserstein(cost, *spaces, **params)

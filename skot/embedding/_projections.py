@@ -324,7 +324,9 @@ def see_all(spaces, references, solve, *, n_jobs, verbose):
 
 
 def feature_cost(reference, space):
-    """Squared distances between features."""
+    """Squared distances between features, None without."""
+    if reference.features is None:
+        return None
     return cdist(reference.features, space.features, "sqeuclidean")
 
 

@@ -11,6 +11,7 @@ from sklearn.base import clone
 from ..embedding import SlicedWassersteinEmbedding
 from ..sets import MixedTable, concat_rows
 from ..solvers import sliced_splits
+from ._probabilities import random_states
 
 # Of one column: each is a column of indicators, and identifiers are no categories.
 MAX_CATEGORIES = 1000
@@ -158,9 +159,8 @@ def _encode(rows, standardize):
 def seeded_clone(estimator, rng):
     """Clone whose randomness, and that of its steps, is drawn from rng."""
     copy = clone(estimator)
-    names = sorted(copy.get_params())
-    seeded = [n for n in names if n == "random_state" or n.endswith("__random_state")]
-    copy.set_params(**{name: rng.randint(2**31 - 1) for name in seeded})
+    drawn = {name: rng.randint(2**31 - 1) for name in sorted(random_states(copy))}
+    copy.set_params(**drawn)
     return copy
 
 

@@ -23,9 +23,14 @@ ROUNDING = 1e-13
 class Space:
     """A space prepared for many problems: squares, local distance distributions."""
 
-    def __init__(self, C, weights):
+    def __init__(self, C, weights, name="weights"):
         self.C, self.weights = compiled(C), weights
         self.mass = float(weights.sum())
+        if not 1e-150 < self.mass < 1e150:  # the objective has its square
+            raise ValueError(
+                f"{name} sums to {self.mass:.3g}, whose square is out of reach of "
+                "floats: scale the weights"
+            )
         self.squares = C * C
         # of points that all weigh the same, the mass of one; None otherwise
         self.atom = weights[0] if np.ptp(weights) <= 1e-14 * weights[0] else None

@@ -35,7 +35,7 @@ class GromovResult:
     start : str
         Which start won: "product", "product of that mass", which holds the mass of the
         plan found at first, "profile", "anchor", "heaviest pair",
-        "nothing" or "given".
+        "nothing", "continuation" or "given".
     """
 
     value: float
@@ -449,8 +449,6 @@ def fused_partial_gromov_wasserstein(
     """
     x, y = read_space(C1, a, "C1", "a"), read_space(C2, b, "C2", "b")
     problem = fused_problem(x, y, M, alpha, *check_penalty(lam, mass, x, y))
-    if isinstance(init, str):
-        init = _continuation(problem, init, max_iter, tol)
     return solve(problem, n_starts, init, max_iter, tol)
 
 
@@ -492,13 +490,17 @@ def solve(problem, n_starts, init, max_iter, tol):
         raise ValueError(
             f"n_starts and max_iter must be at least 1, got {n_starts}, {max_iter}"
         )
-    if init is not None:
-        init = _check_plan(init, problem)
-    best, start, n_iter = best_descent(problem, n_starts, init, max_iter, tol)
+    given, spent = None, 0
+    if isinstance(init, str):
+        plan, spent = _continuation(problem, init, max_iter, tol)
+        given = init, plan
+    elif init is not None:
+        given = "given", _check_plan(init, problem)
+    best, start, n_iter = best_descent(problem, n_starts, given, max_iter, tol)
     return GromovResult(
         float(max(0.0, best.value())),
         best.plan,
-        n_iter,
+        n_iter + spent,
         best.done,
         float(best.gap),
         start,
@@ -537,17 +539,11 @@ def read_space(C, weights=None, name="init", weights_name="weights", total=None)
         raise ValueError(f"{weights_name} holds a negative weight, NaN or infinity")
     if not weights.any():
         raise ValueError(f"{weights_name} has zero mass")
-    space = Space(C, weights)
-    if not 1e-150 < space.mass < 1e150:  # the objective has its square
-        raise ValueError(
-            f"{weights_name} sums to {space.mass:.3g}, whose square is out of reach of "
-            "floats: scale the weights"
-        )
-    return space
+    return Space(C, weights, weights_name)
 
 
 def _continuation(problem, name, max_iter, tol):
-    """Plan that descents at falling penalties lead to, the last above ``lam``."""
+    """Plan that descents at falling penalties lead to, and how many programs."""
     if name != "continuation":
         raise ValueError(f'init must be a plan or "continuation", got {name!r}')
     if problem.lam is None:
@@ -555,11 +551,12 @@ def _continuation(problem, name, max_iter, tol):
     x, y = problem.x, problem.y
     # no two pairs of points differ by more: at half of it, all mass is worth moving
     highest = max(x.squares.max(), y.squares.max()) / 2
-    plan = np.outer(x.weights, y.weights) / max(x.mass, y.mass)
+    plan, n_iter = problem.product(), 0
     for lam in np.geomspace(max(highest, problem.lam), problem.lam, N_PENALTIES)[:-1]:
         stage = Problem(x, y, problem.M, problem.w, lam)
-        plan = best_descent(stage, 1, plan, max_iter, tol)[0].plan
-    return plan
+        best, _, spent = best_descent(stage, 1, (name, plan), max_iter, tol)
+        plan, n_iter = best.plan, n_iter + spent
+    return plan, n_iter
 
 
 def _check_plan(plan, problem):

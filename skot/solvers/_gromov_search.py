@@ -22,7 +22,8 @@ def best_descent(problem, n_starts, init, max_iter, tol):
     Descents from all starts but the first race: half of them falls out before each
     step. The winner is improved by exchanges, and by building anew what it matches
     badly; where mass has a price, it is compared with where a descent leads that holds
-    its mass. An ``init`` is followed to where the descent leads, and no farther.
+    its mass. An ``init``, a name and a plan, is followed to where the descent leads,
+    and no farther.
 
     Returns
     -------
@@ -34,7 +35,8 @@ def best_descent(problem, n_starts, init, max_iter, tol):
         Linear programs solved, over all starts.
     """
     if init is not None:
-        best, name = Iterate(problem, init).descend(max_iter, tol), "given"
+        name, plan = init
+        best = Iterate(problem, plan).descend(max_iter, tol)
         if problem.lam is not None:
             name, best = _never_worse(problem, (name, best), max_iter, tol)
         n_iter = best.n_iter

@@ -80,6 +80,7 @@ def partial_projections(reference, weights, sets, *, lam, max_iter=MAX_PIVOTS):
        embedding", ICML 2023. https://arxiv.org/abs/2302.03232
     """
     n_sets = len(sets)
+    sets = sets.canonical()  # ties are broken alike however a set is written
     points, mass = sets.points.astype(np.float64), masses(sets)
     centre = reference.mean(axis=0)
     moves = np.zeros((n_sets, *reference.shape))

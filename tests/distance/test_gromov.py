@@ -132,6 +132,9 @@ def test_bad_input():
         partial_gromov_wasserstein_distances([x], lam=0)
     with pytest.raises(ValueError, match=r"X\[0\] contains NaN"):
         gromov_wasserstein_distances([np.full((2, 2), np.nan)])
+    heavy = [(np.ones((2, 2)), np.full(2, 1e160))]
+    with pytest.raises(ValueError, match=r"mass of X\[0\] sums to 2e\+160"):
+        partial_gromov_wasserstein_distances(heavy, lam=1.0, metric="precomputed")
     with pytest.raises(ValueError, match=r"Y\[0\] is not a square matrix"):
         gromov_wasserstein_distances(
             [np.zeros((2, 2))], [np.zeros((2, 3))], metric="precomputed"

@@ -20,6 +20,7 @@ from skot.embedding import LGWEmbedding, LPGWEmbedding, _lgw
 from skot.embedding._space_references import kmedoids
 from skot.sets import MetricSpace
 from skot.solvers import (
+    fused_gromov_wasserstein,
     fused_partial_gromov_wasserstein,
     gromov_wasserstein,
     linear_partial_gromov,
@@ -426,9 +427,9 @@ def test_bad_input(shapes):
 
 def test_plans_that_do_not_settle(shapes, monkeypatch):
     def stopped(*args, **params):
-        return replace(gromov_wasserstein(*args, **params), converged=False)
+        return replace(fused_gromov_wasserstein(*args, **params), converged=False)
 
-    monkeypatch.setattr(_lgw, "gromov_wasserstein", stopped)
+    monkeypatch.setattr(_lgw, "fused_gromov_wasserstein", stopped)
     with pytest.warns(ConvergenceWarning, match="5 of 5 plans stopped"):
         LGWEmbedding(shapes[0]).fit_transform(shapes)
 

@@ -539,6 +539,8 @@ def test_continuation_from_large_penalties(share):
     result = partial_gromov_wasserstein(C1, C2, lam=lam, init="continuation")
     one = partial_gromov_wasserstein(C1, C2, lam=lam, n_starts=1)
     assert result.converged
+    assert result.start == "continuation"
+    assert result.n_iter > one.n_iter  # eight descents
     assert result.value <= one.value < lam * (14**2 + 11**2)
     assert max(result.plan.sum(axis=0).max(), result.plan.sum(axis=1).max()) <= 1 + 1e-9
 
@@ -546,5 +548,7 @@ def test_continuation_from_large_penalties(share):
 def test_bad_continuations():
     with pytest.raises(ValueError, match="needs lam"):
         partial_gromov_wasserstein(SQUARE, SQUARE, mass=1.0, init="continuation")
+    with pytest.raises(ValueError, match="needs lam"):
+        gromov_wasserstein(SQUARE, SQUARE, init="continuation")
     with pytest.raises(ValueError, match="a plan or"):
         partial_gromov_wasserstein(SQUARE, SQUARE, lam=1.0, init="product")
