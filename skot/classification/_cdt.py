@@ -339,6 +339,7 @@ class RadonCDTClassifier(TransformClassifier):
 
     def _directions(self):
         transformer, chosen = self.transformer_, self.deformations
+        self._n_turns = 0  # to either side
         if transformer.normalize is not None:
             if len(chosen):
                 raise ValueError(
@@ -347,7 +348,9 @@ class RadonCDTClassifier(TransformClassifier):
             return None
         first_order = [d for d in chosen if d in ("scale", "shear")]
         if first_order or "rotation" in chosen:
-            self._step = half_turn_step(transformer)
+            step = half_turn_step(transformer)
+            if "rotation" in chosen:
+                self._n_turns = int(self.max_rotation / step + 1e-9)
         free, deform = None, None
         if "translation" in chosen:
             free = np.repeat(transformer.slices_.T, transformer.n_quantiles_, axis=1)
@@ -359,16 +362,15 @@ class RadonCDTClassifier(TransformClassifier):
         return free if deform is None else deform if free is None else (free, deform)
 
     def _distances(self, subspaces, F):
-        if "rotation" not in self.deformations:
+        if not self._n_turns:
             return subspaces.residuals(F)
-        n_steps = int(self.max_rotation / self._step + 1e-9)
         distances = np.empty((len(F), len(subspaces.classes_)))
         for part in gen_batches(len(F), max(1, CHUNK // F.shape[1])):
             shape = (-1, len(self.transformer_.slices_), self.transformer_.n_quantiles_)
             distances[part] = np.minimum.reduce(
                 [
                     subspaces.residuals(rows.reshape(len(rows), -1))
-                    for rows in turned(F[part].reshape(shape), n_steps)
+                    for rows in turned(F[part].reshape(shape), self._n_turns)
                 ]
             )
         return distances

@@ -161,6 +161,10 @@ def _kinds_differ(first, other):
 def _is_mixed(X):
     if not (hasattr(X, "columns") and len(getattr(X, "shape", ())) == 2):
         return False
+    names = list(map(str, X.columns))
+    again = [name for i, name in enumerate(names) if name in names[:i]]
+    if again:
+        raise ValueError(f"X has more than one column named {again[0]!r}")
     if any(_holds_sets(X[name]) for name in X.columns):
         return False
     return any(_is_category(X[name]) or _is_date(X[name]) for name in X.columns)

@@ -505,6 +505,10 @@ def test_bad_tables(make, message):
             lambda f: f.assign(age=datetime.date(2020, 1, 1)),
             "neither numbers nor strings in column 'age'",
         ),
+        (
+            lambda f: f.rename(columns={"town": "age"}),
+            "more than one column named 'age'",
+        ),
         (lambda f: f.assign(age=1j), "complex numbers in column 'age'"),
         (
             lambda f: f.assign(owner=pd.array([None, *[True] * 99], "boolean")),
