@@ -43,10 +43,10 @@ class Space:
         """Quantiles of the distances from each point, (n_points, n_quantiles)."""
         n = len(self)
         levels = (np.arange(QUANTILES) + 0.5) / QUANTILES
+        if self.atom is not None:
+            return np.sort(self.C, axis=1)[:, (levels * n).astype(int)]
         order = np.argsort(self.C, axis=1, kind="stable")
         ranked = np.take_along_axis(self.C, order, axis=1)
-        if self.atom is not None:
-            return np.ascontiguousarray(ranked[:, (levels * n).astype(int)])
         reached = np.cumsum(self.weights[order], axis=1) / self.mass
         where = np.stack([np.searchsorted(row, levels) for row in reached])
         return np.take_along_axis(ranked, np.minimum(where, n - 1), axis=1)
