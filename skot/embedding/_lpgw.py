@@ -79,7 +79,9 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         nearest in size, and thinned out where it is larger, at the same total mass.
         None takes the mean size, and thins out nothing.
     n_medoids : int, default=4
-        Number of references of "kmedoids", at most.
+        Number of references of "kmedoids", at most; each costs a problem a space. About
+        four for each kind of shape keep nearest neighbours right where points are
+        missing; one barycentre does where all shapes are variants of one.
     metric : str, default="euclidean"
         - "euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine": X holds sets;
         - "shortest_path", "hop", "diffusion": X holds graphs;
