@@ -11,8 +11,10 @@ import numpy as np
 
 from .._optional import KEOPS_HINT, import_keops, silence
 
-# Two threads that compile one formula spoil KeOps's cache on disk.
+# Two threads that compile one formula spoil KeOps's cache on disk; so do two processes,
+# of which one loads what the other is writing.
 _COMPILING = threading.Lock()
+LOCK_FILE = "skot.lock"
 _compiled = set()
 _state = {"keops": None, "fault": None}
 
@@ -78,11 +80,26 @@ def padded_dimension(d):
     return d if d <= 4 else -(-d // 8) * 8
 
 
+@contextlib.contextmanager
+def _one_process():
+    """Wait for other processes that compile; where nothing can be locked, do not."""
+    import fcntl
+
+    import pykeops
+
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            path = Path(pykeops.get_build_folder()) / LOCK_FILE
+            fcntl.flock(stack.enter_context(path.open("w")), fcntl.LOCK_EX)
+        yield
+
+
 def _run(key, reduction):
     """Evaluate, and compile before that if need be: one thread, no noise."""
     if key in _compiled:
         return reduction()
-    with _COMPILING, silence():
+    known = contextlib.nullcontext() if is_compiled(key) else _one_process()
+    with _COMPILING, silence(), known:
         try:
             out = reduction()
         except Exception as error:  # KeOps has no class for: no compiler, no disk

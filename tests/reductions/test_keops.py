@@ -6,11 +6,14 @@ import os
 import subprocess
 import sys
 import textwrap
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from skot.reductions import gpu_available, prepare, softmin
+from skot.reductions._keops import LOCK_FILE
 
 
 def run(code, **environment):
@@ -58,6 +61,31 @@ def test_silent_and_compiled_once(tmp_path):
     done = run(code, KEOPS_CACHE_FOLDER=str(tmp_path))
     assert done.stdout == ""
     assert done.stderr == ""
+
+
+@pytest.mark.slow
+def test_processes_do_not_compile_side_by_side(tmp_path):
+    pytest.importorskip("pykeops", exc_type=ImportError)
+    import fcntl
+
+    environment = {"KEOPS_CACHE_FOLDER": str(tmp_path)}
+    folder = run("import pykeops; print(pykeops.get_build_folder())", **environment)
+    folder = Path(folder.stdout.split()[-1])
+    code = 'print(softmin(x, x, np.zeros(300), 0.1, backend="keops").shape, flush=True)'
+    code = textwrap.dedent(WORK) + "\nprint(flush=True)\n" + code
+    with (folder / LOCK_FILE).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        before = set(folder.iterdir())
+        process = subprocess.Popen(
+            [sys.executable, "-c", code],
+            stdout=subprocess.PIPE,
+            env={**os.environ, **environment},
+        )
+        process.stdout.readline()  # it is about to compile
+        time.sleep(4)
+        assert set(folder.iterdir()) == before
+    assert process.communicate()[0].strip() == b"(300,)"
+    assert len(set(folder.iterdir())) > len(before)
 
 
 def test_compiled_formulas_are_known_to_new_processes():
