@@ -25,11 +25,6 @@ __all__ = [
     "partial_wasserstein_1d",
 ]
 
-# Steps along chains, for each point, at which the whole path is the better way: a fifth
-# of its time, for p=1 and for others.
-PACE = {1.0: 150}
-OTHER_PACE = 600
-
 # Atoms of whole-number weights are split into points of mass 1, up to so many for each.
 COPIES = 4
 
@@ -59,7 +54,7 @@ class PartialLineResult:
         at most ``lam``.
     lam : float
         Penalty in use; with ``mass``, one for which that mass is optimal.
-    solver : {"insertion", "path", "lp"}
+    solver : {"path", "lp"}
         How it was solved.
     converged : bool
         Whether the plan is optimal.
@@ -163,8 +158,8 @@ def partial_path_1d(x, y, *, p=2):
         Values of the source, each of mass 1, in any order.
     y : array-like of shape (n_target,)
         Values of the target.
-    p : int, default=2
-        Order: the cost of a pair is ``abs(x - y) ** p``.
+    p : float, default=2
+        Order, at least 1: the cost of a pair is ``abs(x - y) ** p``.
 
     Returns
     -------
@@ -174,12 +169,13 @@ def partial_path_1d(x, y, *, p=2):
     Raises
     ------
     ValueError
-        If values are not finite, or p is not a positive integer.
+        If values are not finite, p is below 1, or costs are beyond floats.
 
     Notes
     -----
-    By the algorithm of [1]_, as POT has it: about O(n log n), a second for 20 000
-    points on each side and ``p=2``. For one penalty `partial_wasserstein_1d` is faster.
+    Pairs enter one by one, the cheapest first [1]_. ``O(n log n)`` operations for
+    ``p=1``; otherwise as many in practice, and up to ``O(n^2)`` for sets that lie
+    apart: 10 to 40 milliseconds for 20 000 points on each side and ``p=2``.
 
     References
     ----------
@@ -197,10 +193,10 @@ def partial_path_1d(x, y, *, p=2):
     array([ 2.,  4., 15.])
     """
     p = check_order(p)
-    if p != int(p):
-        raise ValueError(f"the path needs a whole number p, got {p}")
     x, y = _line(x, "x"), _line(y, "y")
-    return PartialPath(*_path(x, y, p), (len(x), len(y)))
+    x_order, y_order = np.argsort(x, kind="stable"), np.argsort(y, kind="stable")
+    costs, rows, columns = _path(x[x_order], y[y_order], p)
+    return PartialPath(costs, x_order[rows], y_order[columns], (len(x), len(y)))
 
 
 def partial_wasserstein_1d(x, y, a=None, b=None, *, lam=None, mass=None, p=2):
@@ -251,12 +247,11 @@ def partial_wasserstein_1d(x, y, a=None, b=None, *, lam=None, mass=None, p=2):
 
     Notes
     -----
-    For one ``lam``, points enter from left to right and chains of neighbours make room
-    for them [1]_: some 10 milliseconds for 20 000 points on each side, at penalties
-    that leave some of them alone. Where chains grow long (two sets that lie apart, and
-    a penalty beyond their distance) it turns to the path of [2]_, O(n log n), where p
-    is a whole number, and else goes on, O(n^2) at worst. With ``mass`` it is the path
-    at once.
+    Pairs of neighbours, and of points at both sides of what is matched, enter one by
+    one, the cheapest first [2]_, while one adds less than ``2 * lam``; potentials
+    follow in two sweeps. ``O(n log n)`` operations for ``p=1``; otherwise as many in
+    practice, and up to ``O(n^2)`` for sets that lie apart: 10 to 40 milliseconds for
+    20 000 points on each side and ``p=2``.
 
     Weights that are equal, or whole numbers not much larger than 1, are points of mass
     1 in another unit. Others are a linear program, O(n^2) memory.
@@ -290,15 +285,13 @@ def partial_wasserstein_1d(x, y, a=None, b=None, *, lam=None, mass=None, p=2):
         mass = check_mass(mass, a.sum(), b.sum())
     unit, copies = _as_copies(a, b) if weighted else (1.0, None)
     k = None if mass is None or unit is None else round(mass / unit)
-    if unit is None or (
-        mass is not None and (p != int(p) or abs(mass - k * unit) > 1e-9 * unit)
-    ):
+    if unit is None or (mass is not None and abs(mass - k * unit) > 1e-9 * unit):
         return _by_program(x, y, a, b, p, lam, mass)
     if copies is None:
-        i, j, f, g, lam, solver = solve_units(x, y, p, lam, k)
+        i, j, f, g, lam = solve_units(x, y, p, lam, k)
         pairs, masses = (i, j), np.full(len(i), unit)
     else:
-        pairs, masses, f, g, lam, solver = _solve_copies(x, y, *copies, p, lam, k)
+        pairs, masses, f, g, lam = _solve_copies(x, y, *copies, p, lam, k)
         masses = unit * masses
     cost = float(masses @ np.abs(x[pairs[0]] - y[pairs[1]]) ** p)
     moved = float(masses.sum())
@@ -309,7 +302,7 @@ def partial_wasserstein_1d(x, y, a=None, b=None, *, lam=None, mass=None, p=2):
     gap = max(float(cost + left - a @ f - b @ g), 0.0)
     value = float(cost + left) if mass is None else cost
     return PartialLineResult(
-        value, cost, moved, *pairs, masses, (f, g), lam, solver, True, gap
+        value, cost, moved, *pairs, masses, (f, g), lam, "path", True, gap
     )
 
 
@@ -343,7 +336,7 @@ def _as_copies(a, b):
 def _solve_copies(x, y, a, b, p, lam, k):
     """Solve for points of whole-number weights; copies of a point are one again."""
     rows, columns = (np.repeat(np.arange(len(c)), c) for c in (a, b))
-    i, j, *duals, lam, solver = solve_units(x[rows], y[columns], p, lam, k)
+    i, j, *duals, lam = solve_units(x[rows], y[columns], p, lam, k)
     f, g = np.full(len(x), -np.inf), np.full(len(y), -np.inf)
     for side, index, dual in zip((f, g), (rows, columns), duals, strict=True):
         np.maximum.at(side, index, dual)
@@ -355,7 +348,7 @@ def _solve_copies(x, y, a, b, p, lam, k):
     codes, counts = np.unique(rows[i] * len(y) + columns[j], return_counts=True)
     pairs = np.stack(np.divmod(codes, len(y)))
     order = np.lexsort((y[pairs[1]], x[pairs[0]]))
-    return pairs[:, order], counts[order], f, g, lam, solver
+    return pairs[:, order], counts[order], f, g, lam
 
 
 def solve_units(x, y, p, lam, k=None):
@@ -366,7 +359,7 @@ def solve_units(x, y, p, lam, k=None):
     x, y : ndarray of shape (n,) and (m,)
         Values.
     p : float
-        Order; a whole number where k is given.
+        Order.
     lam : float or None
         Penalty of each point left unmatched.
     k : int or None, default=None
@@ -380,56 +373,48 @@ def solve_units(x, y, p, lam, k=None):
         Optimal duals.
     lam : float
         Penalty.
-    solver : {"insertion", "path"}
-        How it was solved.
     """
-    from ._partial_line_kernels import insert_rows, line_duals
+    from ._partial_line_kernels import line_duals
 
-    if len(x) > len(y):  # fewer rows to insert
-        columns, rows, g, f, lam, solver = solve_units(y, x, p, lam, k)
-        return rows, columns, f, g, lam, solver
     x_order, y_order = np.argsort(x, kind="stable"), np.argsort(y, kind="stable")
     xs, ys = x[x_order], y[y_order]
-    match = np.empty(len(x), np.int64)
-    f, g = np.empty(len(x)), np.empty(len(y))
     rest = 0.0
-    if lam is not None:  # rounding of a huge penalty would drown the costs
+    if lam is None:
+        costs, rows, columns = _path(xs, ys, p, k)
+        lam = float(costs[-1]) / 2 if k else 0.0
+    else:  # rounding of a huge penalty would drown the costs
         with np.errstate(over="ignore"):
             highest = max(xs[-1] - ys[0], ys[-1] - xs[0]) ** p
         lam, rest = split_penalty(lam, highest)
-    pace = PACE.get(p, OTHER_PACE) if p == int(p) else -1
-    solver = "insertion"
-    if lam is None or not insert_rows(xs, ys, lam, p, pace, match, f, g):
-        solver = "path"
-        costs, rows, columns = _path(xs, ys, p, k)
-        if lam is None:
-            lam = float(costs[-1]) / 2 if k else 0.0
-        else:
-            k = np.searchsorted(costs, 2 * lam)
-        match[:] = -1
-        match[np.sort(rows[:k])] = np.sort(columns[:k])
-        line_duals(xs, ys, lam, p, match, f, g)
-    rows = np.flatnonzero(match >= 0)
-    columns = y_order[match[rows]]
-    f[x_order], g[y_order] = f - rest, g + rest
-    return x_order[rows], columns, f, g, lam + rest, solver
+        rest = rest if len(x) <= len(y) else -rest  # the lighter side pays less
+        costs, rows, columns = _path(xs, ys, p, limit=2 * lam)
+    rows, columns = np.sort(rows), np.sort(columns)
+    f, g = line_duals(xs, ys, lam, p, rows, columns)
+    duals = np.empty_like(f), np.empty_like(g)
+    duals[0][x_order], duals[1][y_order] = f - rest, g + rest
+    return x_order[rows], y_order[columns], *duals, lam + abs(rest)
 
 
-def _path(x, y, p, k=None):
-    """Marginal costs and points of the first k pairs, or of all."""
-    from ot.partial import partial_wasserstein_1d
+def _path(x, y, p, k=None, limit=np.inf):
+    """Match sorted values; return what k pairs, or all, add, and their points."""
+    from ._partial_line_kernels import grow_matching
 
-    rows, columns, costs = partial_wasserstein_1d(x, y, k, p=int(p))
-    return np.asarray(costs), np.asarray(rows), np.asarray(columns)
+    size = min(len(x), len(y)) if k is None else k
+    costs = np.empty(size)
+    rows, columns = np.empty(size, np.int64), np.empty(size, np.int64)
+    n_pairs = grow_matching(x, y, p, limit, costs, rows, columns)
+    if limit == np.inf and n_pairs < size:
+        raise ValueError(f"x and y are so far apart that costs for p={p:g} overflow")
+    return costs[:n_pairs], rows[:n_pairs], columns[:n_pairs]
 
 
 def _by_program(x, y, a, b, p, lam, mass):
     """Solve with the dense linear program."""
     if len(x) * len(y) > LARGE:
         warnings.warn(
-            f"weights that are neither equal nor small whole numbers, a mass that is "
-            f"no whole number of points, or one for a fractional p, ask for a linear "
-            f"program with {len(x)} x {len(y)} entries",
+            f"weights that are neither equal nor small whole numbers, or a mass that "
+            f"is no whole number of points, ask for a linear program with {len(x)} x "
+            f"{len(y)} entries",
             UserWarning,
             stacklevel=3,
         )

@@ -6,7 +6,7 @@ import numpy as np
 
 from ._line import check_order
 from ._partial import _masses, check_penalty
-from ._partial_line import _as_copies, partial_wasserstein_1d, solve_units
+from ._partial_line import _as_copies, partial_wasserstein_1d
 from ._sliced import SlicedResult, _points, draw_slices, root, sliced_scaling
 
 __all__ = ["sliced_partial_wasserstein"]
@@ -75,9 +75,8 @@ def sliced_partial_wasserstein(
 
     Notes
     -----
-    ``O(n_slices * n_points * log n_points)`` operations where ``lam`` leaves points
-    alone, up to the square of ``n_points`` where it does not and p is no whole number:
-    see `partial_wasserstein_1d`, also for weights.
+    About ``O(n_slices * n_points * log n_points)`` operations: see
+    `partial_wasserstein_1d`, also for weights.
 
     References
     ----------
@@ -141,8 +140,6 @@ def line_values(u, v, a, b, lam, p):
             u, v = (
                 np.repeat(w, c, axis=1) for w, c in zip((u, v), copies, strict=True)
             )
-    values = np.empty(len(u))
-    for s, (x, y) in enumerate(zip(u, v, strict=True)):
-        _, _, f, g, _, _ = solve_units(x, y, p, lam)
-        values[s] = f.sum() + g.sum()
-    return np.maximum(unit * values, 0.0)
+    from ._partial_line_kernels import least_costs
+
+    return unit * least_costs(np.sort(u, axis=1), np.sort(v, axis=1), p, lam)

@@ -3,7 +3,10 @@
 """Partial transport on a line, and its slices, against the assignment problem."""
 
 import numpy as np
+import ot
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 from scipy.optimize import linear_sum_assignment
 
@@ -55,31 +58,49 @@ def check(result, x, y, lam, p):
     assert_allclose(g[free[1]], lam)
 
 
-def run(n_problems, monkeypatch, pace):
-    if pace is not None:
-        monkeypatch.setattr(_partial_line, "PACE", {})
-        monkeypatch.setattr(_partial_line, "OTHER_PACE", pace)
-    rng, solvers = np.random.default_rng(0), set()
+def run(n_problems):
+    rng = np.random.default_rng(0)
     for t in range(n_problems):
         x, y = draw(rng, t % 3)
-        p, lam = [1, 1.5, 2, 3][t % 4], rng.choice(PENALTIES)
-        result = partial_wasserstein_1d(x, y, lam=lam, p=p)
-        solvers.add(result.solver)
-        check(result, x, y, lam, p)
-    return solvers
+        p, lam = [1, 1.5, 2, 3, 2.2][t % 5], rng.choice(PENALTIES)
+        check(partial_wasserstein_1d(x, y, lam=lam, p=p), x, y, lam, p)
 
 
-@pytest.mark.parametrize("pace", [None, 1])
-def test_against_assignment(pace, monkeypatch):
-    """Ties included; at a pace of one step, whole orders go by the path."""
-    solvers = run(150, monkeypatch, pace)
-    assert solvers == ({"insertion"} if pace is None else {"insertion", "path"})
+def test_against_assignment():
+    """Ties included."""
+    run(300)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("pace", [None, 1])
-def test_3000_problems_against_assignment(pace, monkeypatch):
-    run(3000, monkeypatch, pace)
+def test_3000_problems_against_assignment():
+    run(3000)
+
+
+@pytest.mark.parametrize("p", [1, 2, 3])
+def test_the_path_of_pot(p):
+    """Another implementation, on sets that overlap, lie apart, and differ in size."""
+    rng = np.random.default_rng(9)
+    for n, m, shift in [(200, 200, 0), (200, 300, 1), (300, 200, 1), (150, 150, 9)]:
+        x, y = rng.normal(size=n), rng.normal(size=m) + shift
+        path = partial_path_1d(x, y, p=p)
+        rows, columns, costs = ot.partial.partial_wasserstein_1d(x, y, p=p)
+        assert_allclose(path.costs, costs, rtol=1e-9, atol=1e-9)
+        assert (np.diff(path.costs) >= 0).all()
+        for k in (1, n // 2, min(n, m)):
+            assert set(path.rows[:k]) == set(rows[:k])
+            assert set(path.columns[:k]) == set(columns[:k])
+
+
+@given(
+    st.lists(st.integers(-6, 6), min_size=1, max_size=12),
+    st.lists(st.integers(-6, 6), min_size=1, max_size=12),
+    st.sampled_from([1, 1.5, 2, 3]),
+    st.sampled_from(PENALTIES),
+)
+def test_whole_numbers(x, y, p, lam):
+    """Points that coincide, and costs that are equal, in any order."""
+    x, y = np.array(x, float), np.array(y, float)
+    check(partial_wasserstein_1d(x, y, lam=lam, p=p), x, y, lam, p)
 
 
 def test_penalties_at_ties_of_costs():
@@ -106,8 +127,8 @@ def test_the_path_has_all_penalties_and_masses():
         i, j = np.sort(path.rows[:k]), np.sort(path.columns[:k])
         assert set(result.rows) == set(i)
         assert set(result.columns) == set(j)
-    with pytest.raises(ValueError, match="whole number p"):
-        partial_path_1d(x, y, p=1.5)
+    with pytest.raises(ValueError, match="so far apart that costs for p=2 overflow"):
+        partial_path_1d([0.0], [1e200])
 
 
 @pytest.mark.parametrize("kind", ["any", "whole", "zeros", "equal", "probability"])
@@ -123,13 +144,13 @@ def test_weights(kind):
             "probability": (np.full(n, 1 / n), np.full(m, 1 / m)),
         }[kind]
         C = np.abs(x[:, None] - y) ** 3
-        for given in (
+        for params in (
             {"lam": 0.4},
             {"lam": 1e-9},
             {"mass": 0.7 * min(a.sum(), b.sum())},
         ):
-            result = partial_wasserstein_1d(x, y, a, b, p=3, **given)
-            expected = partial_wasserstein(a, b, C, **given)
+            result = partial_wasserstein_1d(x, y, a, b, p=3, **params)
+            expected = partial_wasserstein(a, b, C, **params)
             assert_allclose(result.value, expected.value, atol=1e-9)
             assert result.error < 1e-8
             assert_allclose((result.plan.toarray() * C).sum(), result.cost)
@@ -172,14 +193,15 @@ def test_a_distance():
         assert xz <= xy + yz + 1e-9
 
 
-def test_long_chains_turn_to_the_path():
+@pytest.mark.parametrize("p", [1, 2])
+def test_sets_that_lie_apart(p):
+    """One block grows to hold all points."""
     rng = np.random.default_rng(5)
-    x, y = rng.normal(size=2000), rng.normal(size=2000) + 1
-    far = partial_wasserstein_1d(x, y, lam=1e3, p=1)
-    assert far.solver == "path"
-    assert far.error < 1e-8
+    x, y = rng.normal(size=2000), rng.normal(size=2500) + 9
+    far = partial_wasserstein_1d(x, y, lam=1e3, p=p)
     assert far.mass == 2000
-    assert partial_wasserstein_1d(x, y, lam=1e-3, p=1).solver == "insertion"
+    assert far.error < 1e-11 * far.value
+    assert partial_wasserstein_1d(x, y, lam=1e-3, p=p).mass == 0
 
 
 @pytest.mark.parametrize("lam", [1e3, 1e15, 1e300])
@@ -210,18 +232,21 @@ def test_masses_that_differ_by_rounding_leave_nothing():
         assert partial_wasserstein_1d(*same, lam=1e14).value == 0
 
 
-def test_no_penalty_leads_out_of_the_arrays():
-    from skot.solvers._partial_line_kernels import insert_rows
+def test_no_limit_leads_out_of_the_arrays():
+    from skot.solvers._partial_line_kernels import grow_matching
 
     rng = np.random.default_rng(7)
-    for lam in (1e307, 1e308, np.finfo(float).max, np.inf, np.nan):
+    for limit in (1e308, np.finfo(float).max, np.inf, np.nan, -1.0):
         for n, m in rng.integers(1, 6, (50, 2)):
             x, y = (np.sort(rng.integers(0, 3, size)) * 1.0 for size in (n, m))
-            match = np.empty(n, np.int64)
-            insert_rows(x, y, lam, 2.0, -1, match, np.empty(n), np.empty(m))
-            taken = match[match >= 0]
-            assert len(set(taken)) == len(taken)
-            assert match.max() < m
+            rows, columns = np.empty((2, min(n, m)), np.int64)
+            n_pairs = grow_matching(
+                x, y, 1.0, limit, np.empty(len(rows)), rows, columns
+            )
+            assert n_pairs == (len(rows) if limit > 1e307 else 0)
+            for used, size in ((rows[:n_pairs], n), (columns[:n_pairs], m)):
+                assert len(set(used)) == n_pairs
+                assert max(used, default=0) < size
 
 
 @pytest.mark.parametrize(
