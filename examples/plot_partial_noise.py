@@ -104,10 +104,11 @@ for column, (name, embedding) in enumerate(embeddings.items(), start=1):
     axes[1, 2].plot(FRACTIONS, accuracy[name], "o-", label=name)
 for digit, colour in zip([0, 1, 3, 7], ["C0", "C1", "C2", "C3"], strict=True):
     axes[1, 1].scatter([], [], s=20, c=colour, label=str(digit))
-axes[1, 1].legend(title="digit", loc="upper right")
+axes[1, 1].set_ylim(top=1.45 * axes[1, 1].get_ylim()[1])  # room for the legend
+axes[1, 1].legend(title="digit", loc="upper center", ncol=4, columnspacing=0.8)
 for ax in axes[0]:
     ax.set(xlim=(-8.5, 16.5), ylim=(-8.5, 16.5), aspect="equal")
 axes[1, 2].axhline(0.25, c="0.7", ls=":", label="chance")
 axes[1, 2].set(xlabel="mass of noise / of the digit", ylabel="accuracy", ylim=(0, 1.02))
-axes[1, 2].legend()
+axes[1, 2].legend(loc="center right")
 plt.show()
