@@ -4,6 +4,7 @@
 
 import warnings
 from functools import partial
+from hashlib import sha256
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -12,7 +13,16 @@ from sklearn.exceptions import ConvergenceWarning
 from ..sets import read_sets, read_spaces
 from ..sets._spaces import POINT_METRICS
 from ..solvers._frank_wolfe import Space
-from ..solvers._gromov import MAX_ITER, N_STARTS, TOL, check_penalty, gromov_values
+from ..solvers._gromov import (
+    MAX_ITER,
+    N_STARTS,
+    TOL,
+    check_penalty,
+    check_search,
+    check_share,
+    fused_problem,
+    solve,
+)
 from ._pairwise import all_pairs
 
 __all__ = [
@@ -485,17 +495,33 @@ def _read(X, metric, masses, fused, name):
                     f"{name}[{i}] has {space.features.shape[1]} features, "
                     f"{name}[0] has {spaces[0].features.shape[1]}"
                 )
-    # what each space needs in all its problems is prepared once
-    return [_Prepared(space, f"mass of {name}[{i}]") for i, space in enumerate(spaces)]
+    return [
+        _Prepared(space.canonical(), f"mass of {name}[{i}]", fused)
+        for i, space in enumerate(spaces)
+    ]
 
 
 class _Prepared(Space):
-    def __init__(self, space, name):
+    """What each space needs in all its problems, prepared once.
+
+    Of two spaces, the one with the smaller ``key`` comes first in their problem, so
+    that distances are symmetric.
+    """
+
+    def __init__(self, space, name, fused):
         super().__init__(space.distances, space.weights, name)
-        self.features = space.features
+        self.features = space.features if fused else None
+        digest = sha256(self.C.tobytes())
+        digest.update(self.weights.tobytes())
+        if fused:
+            digest.update(self.features.tobytes())
+        self.key = len(self), digest.digest()
 
 
 def _distances(X, Y, *, n_jobs, verbose, **params):
+    check_search(params["n_starts"], params["max_iter"], params["tol"])
+    if params["alpha"] is not None:
+        check_share(params["alpha"])
     sizes = [np.array([len(s) for s in side]) for side in (X, X if Y is None else Y)]
     work = partial(_row, **params)
     D, n_failed = all_pairs(work, X, Y, sizes=sizes, n_jobs=n_jobs, verbose=verbose)
@@ -509,9 +535,18 @@ def _distances(X, Y, *, n_jobs, verbose, **params):
     return np.sqrt(D)
 
 
-def _row(x, others, *, alpha, **params):
-    if alpha is None:
-        costs = [None] * len(others)
-    else:
-        costs = [cdist(x.features, y.features, "sqeuclidean") for y in others]
-    return gromov_values(x, others, costs, alpha=alpha, **params)
+def _row(x, others, **params):
+    pairs = [sorted((x, y), key=lambda space: space.key) for y in others]
+    results = [_solve(first, second, **params) for first, second in pairs]
+    values, converged = zip(*results, strict=True)
+    return np.array(values), np.array(converged)
+
+
+def _solve(x, y, *, lam, alpha, n_starts, max_iter, tol):
+    """Value of one problem, and whether it converged."""
+    if x.key == y.key:
+        return 0.0, True
+    M = None if alpha is None else cdist(x.features, y.features, "sqeuclidean")
+    problem = fused_problem(x, y, M, alpha, lam)
+    result = solve(problem, n_starts, None, max_iter, tol)
+    return result.value, result.converged

@@ -265,7 +265,7 @@ def read_for(estimator, X, *, reset, masses):
     Returns
     -------
     spaces : list of MetricSpace
-        The spaces; features only where alpha is less than 1.
+        The spaces, in canonical order; features only where alpha is less than 1.
     dtype : dtype
         Type of what comes out.
 
@@ -302,7 +302,7 @@ def read_for(estimator, X, *, reset, masses):
             )
     if alpha == 1:
         spaces = [replace(space, features=None) for space in spaces]
-    return spaces, dtype
+    return [space.canonical() for space in spaces], dtype
 
 
 def see_all(spaces, references, solve, *, n_jobs, verbose):

@@ -10,6 +10,9 @@ import numpy as np
 # n_source + n_target of them, so that only a broken problem gets here.
 MAX_PIVOTS = 10_000_000
 
+# Totals of mass between which the network simplex knows mass from rounding.
+LIGHT, HEAVY = 1e-6, 1e6
+
 _OPTIMAL, _MAX_ITER = 1, 3  # result codes of POT's network simplex
 
 
@@ -151,11 +154,16 @@ def network_simplex(a, b, C, max_iter=MAX_PIVOTS):
     scale = C.max()
     if scale == 0 or len(a) == 1 or len(b) == 1:
         return _only_plan(a, b, C)
+    total = a.sum()
+    unit = 1.0
+    if not LIGHT < total < HEAVY:  # a power of two: no digit changes
+        unit = 2.0 ** np.frexp(total)[1]
+        a = a / unit
     # C / scale and not C * (1 / scale): the reciprocal of a tiny scale overflows
     plan, f, g, converged = scaled_simplex(
-        a, b * (a.sum() / b.sum()), C / scale, max_iter
+        a, b * (total / b.sum()) / unit, C / scale, max_iter
     )
-    return plan, f * scale, g * scale, converged
+    return plan * unit, f * scale, g * scale, converged
 
 
 def scaled_simplex(a, b, C, max_iter=MAX_PIVOTS):

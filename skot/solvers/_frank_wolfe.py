@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Frank-Wolfe on plans between two spaces: problems, their polytopes, the descent."""
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from ._exact import network_simplex
+from ._partial import split_penalty
 
 # Quantiles by which the distances from one point are compared with those from another.
 QUANTILES = 16
@@ -15,6 +17,10 @@ QUANTILES = 16
 # Below this share of the scale of a problem, an objective is summed again from the
 # entries of the plan: it is a difference of large numbers.
 CANCELLATION = 1e-6
+
+# A penalty so many times the highest cost moves all mass, and a higher one would drown
+# the costs.
+PLENTY = 1e4
 
 # Masses, and differences of them, that rounding explains, relative to the largest.
 ROUNDING = 1e-13
@@ -24,14 +30,20 @@ class Space:
     """A space prepared for many problems: squares, local distance distributions."""
 
     def __init__(self, C, weights, name="weights"):
-        self.C, self.weights = compiled(C), weights
+        self.C, self.weights = compiled(C), compiled(weights)
         self.mass = float(weights.sum())
         if not 1e-150 < self.mass < 1e150:  # the objective has its square
             raise ValueError(
                 f"{name} sums to {self.mass:.3g}, whose square is out of reach of "
                 "floats: scale the weights"
             )
-        self.squares = C * C
+        with np.errstate(over="ignore"):
+            self.squares = self.C * self.C
+        if not np.isfinite(self.squares.max()):
+            raise ValueError(
+                f"distances of up to {self.C.max():.3g} have squares beyond floats: "
+                "scale them"
+            )
         # of points that all weigh the same, the mass of one; None otherwise
         self.atom = weights[0] if np.ptp(weights) <= 1e-14 * weights[0] else None
 
@@ -89,10 +101,17 @@ class Problem:
     def __init__(self, x, y, M=None, w=1.0, lam=None, mass=None):
         self.x, self.y, self.w = x, y, w
         self.M = None if M is None else compiled(M)
-        self.lam, self.mass = lam, mass
+        self.mass = mass
+        self.full = min(x.mass, y.mass) if mass is None else mass
+        # a mean over two pairs of points of what matching them costs, at most
+        self.highest = w * max(x.squares.max(), y.squares.max())
+        if M is not None:
+            self.highest += abs(M).max() / self.full
+        self.rest = 0.0
+        if lam is not None:
+            lam, self.rest = split_penalty(lam, PLENTY * self.highest)
+        self.lam = lam
         self.constant = 0.0 if lam is None else lam * (x.mass**2 + y.mass**2)
-        least = min(x.mass, y.mass)
-        self.full = least if mass is None else mass
         self.scale = w * (
             self.full * (x.eccentricity @ x.weights) * self.full / x.mass
             + self.full * (y.eccentricity @ y.weights) * self.full / y.mass
@@ -158,7 +177,7 @@ class Problem:
         cost = cost - cost.min()
         extended = np.zeros((n + (right > 0), m + (left > 0)))
         extended[:n, :m] = cost
-        extended[n:, m:] = 2 * cost.max() + 1
+        extended[n:, m:] = 3 * cost.max() or 1.0  # more than two moves around it
         a = np.append(x.weights, right) if right > 0 else x.weights
         b = np.append(y.weights, left) if left > 0 else y.weights
         return sparse(network_simplex(a, b, extended)[0][:n, :m])
@@ -211,6 +230,14 @@ class Iterate:
         self.state[GAP] = np.inf
         measure(self.plan, self.L, self.r, *problem.costs, self.state)
         self.n_iter, self.done = 0, False
+
+    def copy(self):
+        """Return another one at the same plan, from which no step has been done."""
+        other = copy(self)
+        for name in ("plan", "L", "r", "c", "state"):
+            setattr(other, name, getattr(self, name).copy())
+        other.n_iter, other.done = 0, False
+        return other
 
     @property
     def m(self):
@@ -291,20 +318,26 @@ class Iterate:
 
     def value(self):
         """Objective, summed entry by entry where the short form has no digits left."""
+        from ._gromov_kernels import most_entries
+
         pr = self.problem
-        value = self.objective + pr.constant
-        if value > CANCELLATION * pr.scale:
-            return value
-        entries = self.entries
-        rows, columns, values = entries.rows, entries.columns, entries.values
-        gaps = pr.x.C[np.ix_(rows, rows)] - pr.y.C[np.ix_(columns, columns)]
-        value = pr.w * (gaps**2 @ values) @ values + float(self.state[2])
-        if pr.lam is not None:
-            for mass in (pr.x.mass, pr.y.mass):
-                left = mass - self.m
-                if left > ROUNDING * mass:
-                    value += pr.lam * left * (mass + self.m)
-        return value
+        linear = float(self.state[2])
+        value = max(self.objective + pr.constant, linear)
+        if value <= CANCELLATION * pr.scale:
+            pairs = self.entries
+            rows, columns, values = pairs.rows, pairs.columns, pairs.values
+            if len(rows) <= most_entries(*self.plan.shape):
+                gaps = pr.x.C[np.ix_(rows, rows)] - pr.y.C[np.ix_(columns, columns)]
+                value = pr.w * (gaps**2 @ values) @ values + linear
+                if pr.lam is not None:
+                    value += pr.lam * self._unmatched()
+        return value + pr.rest * self._unmatched() if pr.rest else value
+
+    def _unmatched(self):
+        """Measure what has a price: exactly nothing where no mass is left."""
+        x, y = self.problem.x, self.problem.y
+        left = [(mass - self.m, mass) for mass in (x.mass, y.mass)]
+        return sum(r * (m + self.m) for r, m in left if r > ROUNDING * m)
 
 
 def compiled(array):

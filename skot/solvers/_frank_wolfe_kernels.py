@@ -91,7 +91,8 @@ def match(cost, atom, n_pairs, penalised):
     n, m = cost.shape
     if n_pairs < n:  # the others go to dummies, which must all be taken
         least, most = cost.min(), cost.max()
-        wide = np.full((n, m + n - n_pairs), least - (most - least or 1.0))
+        below = max(most - least, 1e-3 * abs(least)) or 1.0
+        wide = np.full((n, m + n - n_pairs), least - below)
         wide[:, :m] = cost
         cost = wide
     columns = assign(cost, 0.0 if penalised else np.inf)

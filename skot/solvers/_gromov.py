@@ -3,6 +3,7 @@
 """Gromov-Wasserstein and its fused and partial forms: one problem in, a plan out."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -77,8 +78,9 @@ def gromov_wasserstein(
     b : array-like of shape (n_target,) or None, default=None
         Non-negative weights of the target, of the same total.
     n_starts : int, default=4
-        Starts of the search: the product plan, a match of the local distributions of
-        distances, and pairs of points that decide on the rest. 1 is the product plan
+        Starts of the search: the product plan; a match of the local distributions of
+        distances; and plans that follow from one pair of points, by the distances of
+        all others to the two. Up to 20 pairs are all tried. 1 is the product plan
         alone, without what improves the best plan in the end.
     init : array-like of shape (n_source, n_target) or None, default=None
         Plan to descend from, in place of all starts.
@@ -109,9 +111,10 @@ def gromov_wasserstein(
     The problem is not convex, and the plan a local minimum. Nothing is drawn at random.
     From each start, Frank-Wolfe goes to the best plan on the way to the solution of the
     linearised problem, which is an assignment where all points weigh the same and a
-    transport problem otherwise. Half of the starts falls out before each step; the
-    winner is improved by exchanges of pairs, and by building anew what it matches
-    badly. A step costs ``O(n_points^3)``: 0.1 milliseconds for 50 points.
+    transport problem otherwise. Of large problems, the worse half of the starts falls
+    out before each step. Where the descents end, exchanges of pairs improve the best,
+    and the best of these is built anew where it matches badly. A step costs
+    ``O(n_points^3)``: 0.1 milliseconds for 50 points.
 
     References
     ----------
@@ -179,8 +182,9 @@ def fused_gromov_wasserstein(
     alpha : float, default=0.5
         Share of the structure, in [0, 1].
     n_starts : int, default=4
-        Starts of the search: the product plan, a match of the local distributions of
-        distances, and pairs of points that decide on the rest. 1 is the product plan
+        Starts of the search: the product plan; a match of the local distributions of
+        distances; and plans that follow from one pair of points, by the distances of
+        all others to the two. Up to 20 pairs are all tried. 1 is the product plan
         alone, without what improves the best plan in the end.
     init : array-like of shape (n_source, n_target) or None, default=None
         Plan to descend from, in place of all starts.
@@ -210,9 +214,10 @@ def fused_gromov_wasserstein(
     The problem is not convex, and the plan a local minimum. Nothing is drawn at random.
     From each start, Frank-Wolfe goes to the best plan on the way to the solution of the
     linearised problem, which is an assignment where all points weigh the same and a
-    transport problem otherwise. Half of the starts falls out before each step; the
-    winner is improved by exchanges of pairs, and by building anew what it matches
-    badly. A step costs ``O(n_points^3)``: 0.1 milliseconds for 50 points.
+    transport problem otherwise. Of large problems, the worse half of the starts falls
+    out before each step. Where the descents end, exchanges of pairs improve the best,
+    and the best of these is built anew where it matches badly. A step costs
+    ``O(n_points^3)``: 0.1 milliseconds for 50 points.
 
     References
     ----------
@@ -275,8 +280,9 @@ def partial_gromov_wasserstein(
     mass : float or None, default=None
         What the plan moves in all, at most the lesser mass.
     n_starts : int, default=4
-        Starts of the search: the product plan, a match of the local distributions of
-        distances, and pairs of points that decide on the rest. 1 is the product plan
+        Starts of the search: the product plan; a match of the local distributions of
+        distances; and plans that follow from one pair of points, by the distances of
+        all others to the two. Up to 20 pairs are all tried. 1 is the product plan
         alone, without what improves the best plan in the end.
     init : array-like of shape (n_source, n_target), str or None, default=None
         Plan to descend from, in place of all starts. "continuation" comes down from a
@@ -313,9 +319,10 @@ def partial_gromov_wasserstein(
     The problem is not convex, and the plan a local minimum. Nothing is drawn at random.
     From each start, Frank-Wolfe goes to the best plan on the way to the solution of the
     linearised problem, which is an assignment where all points weigh the same and a
-    transport problem otherwise. Half of the starts falls out before each step; the
-    winner is improved by exchanges of pairs, and by building anew what it matches
-    badly. A step costs ``O(n_points^3)``: 0.1 milliseconds for 50 points.
+    transport problem otherwise. Of large problems, the worse half of the starts falls
+    out before each step. Where the descents end, exchanges of pairs improve the best,
+    and the best of these is built anew where it matches badly. A step costs
+    ``O(n_points^3)``: 0.1 milliseconds for 50 points.
 
     References
     ----------
@@ -395,8 +402,9 @@ def fused_partial_gromov_wasserstein(
     mass : float or None, default=None
         What the plan moves in all, at most the lesser mass.
     n_starts : int, default=4
-        Starts of the search: the product plan, a match of the local distributions of
-        distances, and pairs of points that decide on the rest. 1 is the product plan
+        Starts of the search: the product plan; a match of the local distributions of
+        distances; and plans that follow from one pair of points, by the distances of
+        all others to the two. Up to 20 pairs are all tried. 1 is the product plan
         alone, without what improves the best plan in the end.
     init : array-like of shape (n_source, n_target), str or None, default=None
         Plan to descend from, in place of all starts. "continuation" comes down from a
@@ -428,9 +436,10 @@ def fused_partial_gromov_wasserstein(
     The problem is not convex, and the plan a local minimum. Nothing is drawn at random.
     From each start, Frank-Wolfe goes to the best plan on the way to the solution of the
     linearised problem, which is an assignment where all points weigh the same and a
-    transport problem otherwise. Half of the starts falls out before each step; the
-    winner is improved by exchanges of pairs, and by building anew what it matches
-    badly. A step costs ``O(n_points^3)``: 0.1 milliseconds for 50 points.
+    transport problem otherwise. Of large problems, the worse half of the starts falls
+    out before each step. Where the descents end, exchanges of pairs improve the best,
+    and the best of these is built anew where it matches badly. A step costs
+    ``O(n_points^3)``: 0.1 milliseconds for 50 points.
 
     References
     ----------
@@ -456,8 +465,7 @@ def fused_problem(x, y, M, alpha, lam=None, mass=None):
     """Problem between two prepared spaces; ``M`` None is the plain form."""
     if M is None:
         return Problem(x, y, None, 1.0, lam, mass)
-    if not 0 <= alpha <= 1:
-        raise ValueError(f"alpha must be in [0, 1], got {alpha!r}")
+    check_share(alpha)
     M = np.asarray(M, dtype=np.float64)
     if M.shape != (len(x), len(y)):
         raise ValueError(f"M must have shape {(len(x), len(y))}, got {M.shape}")
@@ -466,10 +474,29 @@ def fused_problem(x, y, M, alpha, lam=None, mass=None):
     return Problem(x, y, (1 - alpha) * M, float(alpha), lam, mass)
 
 
+def check_share(alpha):
+    """Refuse a share of the structure that is none."""
+    if not isinstance(alpha, Real) or not 0 <= alpha <= 1:
+        raise ValueError(f"alpha must be in [0, 1], got {alpha!r}")
+
+
+def check_search(n_starts, max_iter, tol):
+    """Refuse a search without starts or steps, or without a place to rest."""
+    if n_starts < 1 or max_iter < 1:
+        raise ValueError(
+            f"n_starts and max_iter must be at least 1, got {n_starts}, {max_iter}"
+        )
+    if not tol >= 0:
+        raise ValueError(f"tol must not be negative, got {tol}")
+
+
 def check_penalty(lam, mass, x=None, y=None):
     """Return ``(lam, mass)``, exactly one of them not None."""
     if (lam is None) == (mass is None):
         raise ValueError("pass exactly one of lam, the penalty, and mass, what to move")
+    for name, value in (("lam", lam), ("mass", mass)):
+        if value is not None and not isinstance(value, Real):
+            raise ValueError(f"{name} must be a number, got {value!r}")
     if lam is not None:
         if not 0 < lam < 1e300:  # multiples of it are taken
             raise ValueError(f"lam must be positive and below 1e300, got {lam!r}")
@@ -486,10 +513,7 @@ def check_penalty(lam, mass, x=None, y=None):
 
 def solve(problem, n_starts, init, max_iter, tol):
     """Descend from all starts, or from ``init``; return the best plan."""
-    if n_starts < 1 or max_iter < 1:
-        raise ValueError(
-            f"n_starts and max_iter must be at least 1, got {n_starts}, {max_iter}"
-        )
+    check_search(n_starts, max_iter, tol)
     given, spent = None, 0
     if isinstance(init, str):
         plan, spent = _continuation(problem, init, max_iter, tol)
@@ -498,22 +522,13 @@ def solve(problem, n_starts, init, max_iter, tol):
         given = "given", _check_plan(init, problem)
     best, start, n_iter = best_descent(problem, n_starts, given, max_iter, tol)
     return GromovResult(
-        float(max(0.0, best.value())),
+        float(best.value()),
         best.plan,
         n_iter + spent,
         best.done,
         float(best.gap),
         start,
     )
-
-
-def gromov_values(x, others, costs, *, lam, alpha, n_starts, max_iter, tol):
-    """Values of one prepared space against others, and whether they converged."""
-    results = [
-        solve(fused_problem(x, y, M, alpha, lam), n_starts, None, max_iter, tol)
-        for y, M in zip(others, costs, strict=True)
-    ]
-    return [r.value for r in results], np.array([r.converged for r in results])
 
 
 def read_space(C, weights=None, name="init", weights_name="weights", total=None):
@@ -549,8 +564,7 @@ def _continuation(problem, name, max_iter, tol):
     if problem.lam is None:
         raise ValueError('init="continuation" needs lam')
     x, y = problem.x, problem.y
-    # no two pairs of points differ by more: at half of it, all mass is worth moving
-    highest = max(x.squares.max(), y.squares.max()) / 2
+    highest = problem.highest / 2  # all mass is worth moving
     plan, n_iter = problem.product(), 0
     for lam in np.geomspace(max(highest, problem.lam), problem.lam, N_PENALTIES)[:-1]:
         stage = Problem(x, y, problem.M, problem.w, lam)
@@ -566,7 +580,8 @@ def _check_plan(plan, problem):
         raise ValueError(f"init must have shape {(len(x), len(y))}, got {plan.shape}")
     slack = 1e-7 * problem.full
     rows, columns = plan.sum(axis=1) - x.weights, plan.sum(axis=0) - y.weights
-    allowed = np.isfinite(plan).all() and (plan >= 0).all()
+    allowed = np.isfinite(plan).all() and plan.min() >= -slack
+    plan = np.maximum(plan, 0.0)
     if problem.lam is None and problem.mass is None:
         allowed = allowed and max(abs(rows).max(), abs(columns).max()) <= slack
     else:

@@ -16,6 +16,12 @@ NO_MASS, NO_ENTRY = 1e-9, 1e-13
 
 
 @numba.njit(nogil=True, cache=True)
+def most_entries(n, m):
+    """Bound the entries of plans of which all pairs are looked at."""
+    return max(1000, 4 * (n + m))
+
+
+@numba.njit(nogil=True, cache=True)
 def exchange(
     C, D, C_squares, D_squares, M, w, lam, plan, L, r, c, state,
     a, b, n_kinds, n_moves, least,
@@ -30,6 +36,8 @@ def exchange(
     for done in range(n_moves):
         gradient = gradient_at(L, M, w, 4 * lam * state[MASS])
         rows, columns = np.nonzero(plan > NO_ENTRY * plan.max())
+        if len(rows) > most_entries(*plan.shape):
+            return done
         values = np.empty(len(rows))
         for s in range(len(rows)):
             values[s] = plan[rows[s], columns[s]]

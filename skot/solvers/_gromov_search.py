@@ -4,13 +4,17 @@
 
 import numpy as np
 
-from ._frank_wolfe import Iterate, Problem, Vertex
+from ._frank_wolfe import ROUNDING, Iterate, Problem, Vertex
 
 # Shares of a plan, its best matched part, from which it is built anew.
 KEPT = (0.5, 0.9)
 
 # Pairs of points up to which each is a start: where a search through all is cheap.
 ALL_PAIRS = 20
+
+# Pairs of points up to which all descents are followed and their ends improved, and how
+# many beyond.
+SMALL, N_IMPROVED = 1000, 2
 
 # Mass that counts as none, relative to the weight of a point.
 NO_MASS = 1e-9
@@ -19,11 +23,10 @@ NO_MASS = 1e-9
 def best_descent(problem, n_starts, init, max_iter, tol):
     """Find the best of the plans that several searches end at.
 
-    Descents from all starts but the first race: half of them falls out before each
-    step. The winner is improved by exchanges, and by building anew what it matches
-    badly; where mass has a price, it is compared with where a descent leads that holds
-    its mass. An ``init``, a name and a plan, is followed to where the descent leads,
-    and no farther.
+    Where descents from all starts end, the best are improved by exchanges, and the best
+    of these by building anew what it matches badly; where mass has a price, it is
+    compared with where a descent leads that holds its mass. An ``init``, a name and a
+    plan, is followed to where the descent leads, and no farther.
 
     Returns
     -------
@@ -34,59 +37,78 @@ def best_descent(problem, n_starts, init, max_iter, tol):
     n_iter : int
         Linear programs solved, over all starts.
     """
-    if init is not None:
-        name, plan = init
-        best = Iterate(problem, plan).descend(max_iter, tol)
-        if problem.lam is not None:
-            name, best = _never_worse(problem, (name, best), max_iter, tol)
-        n_iter = best.n_iter
-    else:
-        begun = list(_starts(problem, n_starts))
-        name, best, n_iter = _race(problem, begun, max_iter, tol)
-    if init is None and n_starts > 1 and best.plan.size > 1:
-        best, spent = _exchange(problem, best, max_iter, tol)
-        rebuilt, more = _rebuild(problem, best, max_iter, tol)
-        n_iter += spent + more
-        if rebuilt is not best:
-            best, spent = _exchange(problem, rebuilt, max_iter, tol)
-            n_iter += spent
-        if problem.lam is not None:
-            other, spent = _at_its_mass(problem, best, max_iter, tol)
-            n_iter += spent
-            if other is not best:
-                best, name = other, "product of that mass"
+    begun = [init] if init is not None else _starts(problem, n_starts)
+    ends, n_iter = _descend(problem, begun, max_iter, tol)
+    name, best = ends[0]
+    if init is not None or n_starts == 1 or best.plan.size == 1:
+        return best, name, n_iter
+    improved = []
+    for name, end in ends if best.plan.size <= SMALL else ends[:N_IMPROVED]:
+        end, spent = _exchange(problem, end, max_iter, tol)
+        improved.append((name, end))
+        n_iter += spent
+    name, best = min(improved, key=_objective)
+    rebuilt, spent = _rebuild(problem, best, max_iter, tol)
+    n_iter += spent
+    if rebuilt is not best:
+        best, spent = _exchange(problem, rebuilt, max_iter, tol)
+        n_iter += spent
+    if problem.lam is not None:
+        other, spent = _at_its_mass(problem, best, max_iter, tol)
+        n_iter += spent
+        if other is not best:
+            best, name = other, "product of that mass"
     return best, name, n_iter
 
 
-def _race(problem, begun, max_iter, tol):
+def _descend(problem, begun, max_iter, tol):
+    """Descend from named starts; return the ends, the best first, each of them once.
+
+    Between large spaces, the worse half of all starts but the first falls out before
+    each step, until few are left.
+    """
+    begun = [(name, Iterate(problem, start)) for name, start in begun]
     first, *others = begun
-    while len(others) > 1:
-        others.sort(key=lambda pair: pair[1].objective)
+    while len(others) > N_IMPROVED and first[1].plan.size > SMALL:
+        others.sort(key=_objective)
         others = others[: (len(others) + 1) // 2]
         for _, iterate in others:
             iterate.descend(min(iterate.n_iter + 1, max_iter), tol)
-    ends = [first, *others]
-    known = first[1].descend(max_iter, tol).objective
-    for _, iterate in others:
+    known = np.inf
+    for _, iterate in (first, *others):
         iterate.descend(max_iter, tol, known)
-    if problem.lam is not None:
-        ends.append(_never_worse(problem, first, max_iter, tol))
-    name, best = min(ends, key=lambda pair: pair[1].objective)
+        known = min(known, iterate.objective)
+    # one program for each start but the first, which is given
     n_iter = len(begun) - 1 + sum(iterate.n_iter for _, iterate in begun)
-    return name, best, n_iter
+    ends = [first, *others]
+    if problem.lam is not None:
+        better, spent = _never_worse(problem, first, max_iter, tol)
+        ends.append(better)
+        n_iter += spent
+    ends.sort(key=_objective)
+    apart = np.diff([_objective(end) for end in ends], prepend=-np.inf)
+    return [
+        end
+        for end, gap in zip(ends, apart, strict=True)
+        if gap > ROUNDING * problem.scale
+    ], n_iter
+
+
+def _objective(named):
+    return named[1].objective
 
 
 # -- starts ----------------------------------------------------------------------------
 
 
 def _starts(problem, n_starts):
-    """Yield up to ``n_starts`` named starts, the same whatever the order of points."""
-    yield "product", Iterate(problem, problem.product())
+    """Yield named starts, the same whatever the order of points."""
+    yield "product", problem.product()
     if n_starts == 1 or len(problem.x) * len(problem.y) == 1:
         return
     costs = problem.profile_costs
     cost = problem.gradient(problem.full * costs, problem.full)
-    yield "profile", Iterate(problem, problem.vertex(cost))
+    yield "profile", problem.vertex(cost)
     # A pair of points that are to be matched tells how far all others must be from
     # them: the gradient at the plan of that one pair.
     x, y = problem.x, problem.y
@@ -94,7 +116,7 @@ def _starts(problem, n_starts):
         squares = (x.C[i][:, None] - y.C[j]) ** 2
         mass = min(x.weights[i], y.weights[j])
         cost = problem.gradient(mass * squares, mass)
-        yield "anchor", Iterate(problem, problem.vertex(cost))
+        yield "anchor", problem.vertex(cost)
 
 
 def _anchors(x, costs, n_anchors):
@@ -115,7 +137,9 @@ def _never_worse(problem, first, max_iter, tol):
     """Where the descent led, or where it leads from what is better than that.
 
     That is to move nothing, or along the heaviest pair alone, which distorts nothing.
+    Also how many programs that took.
     """
+    n_iter = 0
     x, y = problem.x, problem.y
     mass = np.minimum.outer(x.weights, y.weights)
     heaviest = mass >= (1 - NO_MASS) * mass.max()
@@ -128,7 +152,8 @@ def _never_worse(problem, first, max_iter, tol):
         if objective < first[1].objective:
             pair = Vertex(np.array([i]), np.array([j]), np.array([moved]))
             first = name, Iterate(problem, pair).descend(max_iter, tol)
-    return first
+            n_iter += first[1].n_iter
+    return first, n_iter
 
 
 # -- improvements ----------------------------------------------------------------------
@@ -165,7 +190,7 @@ def _exchange(problem, best, max_iter, tol):
     """
     n_iter = 0
     while n_iter < max_iter:
-        moved = Iterate(problem, best.plan)
+        moved = best.copy()
         if not moved.exchange(max_iter, tol):
             break
         best = moved.descend(max_iter, tol)

@@ -41,8 +41,8 @@ def _uniform_plan(n, m, rows, columns, masses):
 
 
 @numba.njit(nogil=True, cache=True, fastmath=REORDER)
-def _equal_cost(u, v, p):
-    """W_p^p of sorted values of one mass; v may go on after the end of u."""
+def matched_cost(u, v, p):
+    """Cost of sorted values, one to one; v may go on after the end of u."""
     cost = 0.0
     if p == 2.0:  # a loop of its own runs in vector registers
         for k in range(len(u)):
@@ -51,7 +51,7 @@ def _equal_cost(u, v, p):
     else:
         for k in range(len(u)):
             cost += _power(u[k] - v[k], p)
-    return cost / len(u)
+    return cost
 
 
 @numba.njit(nogil=True, cache=True, fastmath=REORDER)
@@ -74,7 +74,8 @@ def add_uniform_pairs(u, u_offsets, v, v_offsets, p, symmetric, out):
             total = 0.0
             if n == m:
                 for s in range(len(u)):
-                    total += _equal_cost(u[s, first : first + n], v[s, begin:], p)
+                    total += matched_cost(u[s, first : first + n], v[s, begin:], p)
+                total /= n
             else:
                 steps = _uniform_plan(n, m, rows, columns, masses)
                 for s in range(len(u)):

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._exact import MAX_PIVOTS
-from ._exact_pairs import squared_distances
-from ._partial import penalised_plan
+from ._partial import distance_powers, left_over, penalised_plan
 from ._partial_pairs import masses
 
 __all__ = ["PartialProjections", "linear_partial", "partial_projections"]
@@ -82,7 +81,6 @@ def partial_projections(reference, weights, sets, *, lam, max_iter=MAX_PIVOTS):
     n_sets = len(sets)
     sets = sets.canonical()  # ties are broken alike however a set is written
     points, mass = sets.points.astype(np.float64), masses(sets)
-    centre = reference.mean(axis=0)
     moves = np.zeros((n_sets, *reference.shape))
     retained = np.zeros((n_sets, len(reference)))
     created, values = np.empty(n_sets), np.empty(n_sets)
@@ -90,7 +88,7 @@ def partial_projections(reference, weights, sets, *, lam, max_iter=MAX_PIVOTS):
     for i in range(n_sets):
         part = slice(sets.offsets[i], sets.offsets[i + 1])
         target, b = points[part], mass[part]
-        C = squared_distances(reference - centre, target - centre)
+        C = distance_powers(reference, target, 2)
         plan, _, _, converged[i] = penalised_plan(weights, b, C, lam, max_iter)
         kept = plan.sum(axis=1)
         kept[kept < DESTROYED * weights] = 0.0
@@ -99,9 +97,8 @@ def partial_projections(reference, weights, sets, *, lam, max_iter=MAX_PIVOTS):
         images = plan[some] @ target / plan[some].sum(axis=1)[:, None]
         moves[i, some] = images - reference[some]
         retained[i] = kept
-        created[i] = max(b.sum() - kept.sum(), 0.0)
-        destroyed = weights.sum() - kept.sum()
-        values[i] = np.vdot(plan, C) + lam * (destroyed + created[i])
+        created[i] = left_over(b, plan.sum(axis=0))
+        values[i] = np.vdot(plan, C) + lam * (created[i] + left_over(weights, kept))
     return PartialProjections(moves, retained, created, values, converged)
 
 
@@ -142,7 +139,6 @@ def linear_partial(left, right=None, *, lam, self_zero=False):
     (u, p, m), (v, q, k) = left, left if right is None else right
     out = np.empty((len(u), len(v)))
     step = max(1, BLOCK // (v.shape[0] * v.shape[1]))
-    q_total = q.sum(axis=1)
     for first in range(0, len(u), step):
         rows = slice(first, first + step)
         squares = np.zeros((len(u[rows]), *q.shape))
@@ -151,7 +147,7 @@ def linear_partial(left, right=None, *, lam, self_zero=False):
         shared = np.minimum(p[rows, None], q[None])
         np.minimum(squares, 2 * lam, out=squares)
         moved = np.einsum("ijk,ijk->ij", squares, shared)
-        alone = p[rows].sum(axis=1)[:, None] + q_total - 2 * shared.sum(axis=2)
+        alone = np.abs(p[rows, None] - q[None]).sum(axis=2)
         created = np.abs(m[rows, None] - k) if self_zero else m[rows, None] + k
-        out[rows] = moved + lam * (np.maximum(alone, 0.0) + created)
+        out[rows] = moved + lam * (alone + created)
     return np.sqrt(out)

@@ -3,10 +3,10 @@
 """Exact partial transport: what is too far to move stays, at a price."""
 
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
-from ..reductions import COSTS
 from ._exact import MAX_PIVOTS, network_simplex
 from ._line import check_order
 
@@ -178,10 +178,10 @@ def partial_wasserstein(
 
 def check_penalty(lam):
     """Return lam as a float, positive and finite."""
-    lam = float(lam)
-    if not 0 < 4 * lam < np.inf:  # multiples of it are compared with costs
-        raise ValueError(f"lam must be a positive finite number, got {lam}")
-    return lam
+    # multiples of it are compared with costs
+    if not isinstance(lam, Real) or not 0 < 4 * float(lam) < np.inf:
+        raise ValueError(f"lam must be a positive finite number, got {lam!r}")
+    return float(lam)
 
 
 def split_penalty(lam, highest):
@@ -191,6 +191,16 @@ def split_penalty(lam, highest):
     """
     kept = min(lam, highest or lam)
     return kept, lam - kept
+
+
+def lighter_side(a_mass, b_mass):
+    """Which side is matched in full at any penalty, and pays less: 1, -1 or 0.
+
+    1 for the first, -1 for the second; 0 where nothing is left of either.
+    """
+    if abs(a_mass - b_mass) <= REST * a_mass:
+        return 0
+    return 1 if a_mass < b_mass else -1
 
 
 def check_mass(mass, *sides):
@@ -239,9 +249,9 @@ def penalised_plan(a, b, C, lam, max_iter=MAX_PIVOTS):
         Whether the plan is optimal.
     """
     lam, rest = split_penalty(float(lam), float(C.max()))
-    if rest > 0:  # the lighter side is matched in full, and pays less
+    if rest > 0:
         plan, f, g, converged = penalised_plan(a, b, C, lam, max_iter)
-        rest = rest if a.sum() <= b.sum() else -rest
+        rest *= lighter_side(a.sum(), b.sum())
         return plan, f - rest, g + rest, converged
     plan, f, g = np.zeros(C.shape), np.full(len(a), lam), np.full(len(b), lam)
     near = 2 * lam > C
@@ -304,7 +314,10 @@ def _with_dummies(a, b, whole, spare_a, spare_b, max_iter):
 
 def _costs(C, x, y, p):
     if (C is None) == (x is None) or (x is None) != (y is None):
-        raise ValueError("give either C, or both x and y")
+        raise ValueError(
+            "give either costs, partial_wasserstein(a, b, C), or points by name, "
+            "partial_wasserstein(x=x, y=y)"
+        )
     if C is None:
         x, y = (np.asarray(v, dtype=np.float64) for v in (x, y))
         if x.ndim != 2 or y.ndim != 2 or x.shape[1] != y.shape[1]:
@@ -326,12 +339,17 @@ def _costs(C, x, y, p):
 
 
 def distance_powers(x, y, p):
-    """Euclidean distances of points to the power p."""
-    if p == 2:  # digit by digit: what is left unmatched depends on small differences
-        from scipy.spatial.distance import cdist
+    """Euclidean distances of points to the power p.
 
+    By differences: inner products would lose digits, of which it depends what is left
+    unmatched, to a single point far off.
+    """
+    from scipy.spatial.distance import cdist
+
+    if p == 2:
         return cdist(x, y, "sqeuclidean")
-    return COSTS["euclidean"].block(x, y) ** p
+    D = cdist(x, y)
+    return D if p == 1 else D**p
 
 
 def _masses(weights, size, name):

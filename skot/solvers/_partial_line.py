@@ -10,10 +10,12 @@ import numpy as np
 
 from ._line import _values, check_order
 from ._partial import (
+    REST,
     _masses,
     check_mass,
     check_penalty,
     left_over,
+    lighter_side,
     partial_wasserstein,
     split_penalty,
 )
@@ -129,7 +131,10 @@ class PartialPath:
         int or ndarray
             Number of pairs.
         """
-        return np.searchsorted(self.costs, 2 * np.asarray(lam))
+        lam = np.asarray(lam, dtype=np.float64)
+        if not (lam >= 0).all():
+            raise ValueError(f"lam must not be negative or NaN, got {lam}")
+        return np.searchsorted(self.costs, 2 * lam)
 
     def values(self, lam):
         """Compute the optimal value at each penalty.
@@ -285,7 +290,7 @@ def partial_wasserstein_1d(x, y, a=None, b=None, *, lam=None, mass=None, p=2):
         mass = check_mass(mass, a.sum(), b.sum())
     unit, copies = _as_copies(a, b) if weighted else (1.0, None)
     k = None if mass is None or unit is None else round(mass / unit)
-    if unit is None or (mass is not None and abs(mass - k * unit) > 1e-9 * unit):
+    if unit is None or (k is not None and abs(mass - k * unit) > REST * mass):
         return _by_program(x, y, a, b, p, lam, mass)
     if copies is None:
         i, j, f, g, lam = solve_units(x, y, p, lam, k)
@@ -386,13 +391,16 @@ def solve_units(x, y, p, lam, k=None):
         with np.errstate(over="ignore"):
             highest = max(xs[-1] - ys[0], ys[-1] - xs[0]) ** p
         lam, rest = split_penalty(lam, highest)
-        rest = rest if len(x) <= len(y) else -rest  # the lighter side pays less
-        costs, rows, columns = _path(xs, ys, p, limit=2 * lam)
+        if len(x) == len(y) and 2 * lam >= highest:  # all are matched, in line
+            rows = columns = np.arange(len(x))
+        else:
+            costs, rows, columns = _path(xs, ys, p, limit=2 * lam)
     rows, columns = np.sort(rows), np.sort(columns)
     f, g = line_duals(xs, ys, lam, p, rows, columns)
+    shift = rest * lighter_side(len(x), len(y))
     duals = np.empty_like(f), np.empty_like(g)
-    duals[0][x_order], duals[1][y_order] = f - rest, g + rest
-    return x_order[rows], y_order[columns], *duals, lam + abs(rest)
+    duals[0][x_order], duals[1][y_order] = f - shift, g + shift
+    return x_order[rows], y_order[columns], *duals, lam + rest
 
 
 def _path(x, y, p, k=None, limit=np.inf):
@@ -421,6 +429,8 @@ def _by_program(x, y, a, b, p, lam, mass):
     C = np.abs(x[:, None] - y) ** p
     result = partial_wasserstein(a, b, C, lam=lam, mass=mass)
     rows, columns = np.nonzero(result.plan)
+    order = np.lexsort((y[columns], x[rows]))
+    rows, columns = rows[order], columns[order]
     return PartialLineResult(
         result.value,
         result.cost,

@@ -5,7 +5,7 @@
 import numba
 import numpy as np
 
-from ._line_kernels import REORDER, _power
+from ._line_kernels import _power, matched_cost
 
 
 @numba.njit(nogil=True, cache=True)
@@ -107,7 +107,8 @@ def grow_matching(x, y, p, limit, costs, rows, columns):
             cost = z[right] - z[left] - 2 * (below if is_x[left] else above)
         else:
             i, j = n_x[left], left - n_x[left]
-            cost = _matched_cost(x[i:], y[j:], (right - left + 1) // 2, p) - total
+            n_matched = (right - left + 1) // 2
+            cost = matched_cost(x[i : i + n_matched], y[j:], p) - total
         latest[left] = cost
         if cost < limit:
             waiting = _push(heap, offers, waiting, cost, 2 * left + 1)
@@ -152,6 +153,21 @@ def line_duals(x, y, lam, p, rows, columns):
         Duals.
     """
     f, g = np.full(len(x), lam), np.full(len(y), lam)
+    _bound_by_free(f, x, rows, y, columns, lam, p)
+    for s in range(1, len(rows)):
+        _bound_by(f, x, y[columns[s - 1]], p, rows[s - 1], rows[s])
+    for s in range(len(rows) - 1, -1, -1):
+        if s + 1 < len(rows):
+            _bound_by(f, x, y[columns[s + 1]], p, rows[s + 1], rows[s])
+        g[columns[s]] = min(lam, _power(x[rows[s]] - y[columns[s]], p) - f[rows[s]])
+    # no tighter than that where the matching is optimal; else there is a gap
+    _bound_by_free(g, y, columns, x, rows, lam, p)
+    return f, g
+
+
+@numba.njit(nogil=True, cache=True)
+def _bound_by_free(f, x, rows, y, columns, lam, p):
+    """Bound the duals of matched points by what the nearest free ones cost."""
     is_free = np.ones(len(y), np.bool_)
     is_free[columns] = False
     free = np.flatnonzero(is_free)
@@ -162,13 +178,6 @@ def line_duals(x, y, lam, p, rows, columns):
         for j in (near - 1, near):
             if 0 <= j < len(free):
                 f[i] = min(f[i], _power(x[i] - y[free[j]], p) - lam)
-    for s in range(1, len(rows)):
-        _bound_by(f, x, y[columns[s - 1]], p, rows[s - 1], rows[s])
-    for s in range(len(rows) - 1, -1, -1):
-        if s + 1 < len(rows):
-            _bound_by(f, x, y[columns[s + 1]], p, rows[s + 1], rows[s])
-        g[columns[s]] = _power(x[rows[s]] - y[columns[s]], p) - f[rows[s]]
-    return f, g
 
 
 @numba.njit(inline="always")
@@ -194,20 +203,6 @@ def _merge(x, y):
     return z, is_x, n_x
 
 
-@numba.njit(nogil=True, cache=True, fastmath=REORDER)
-def _matched_cost(x, y, n_pairs, p):
-    """Cost of the first pairs of sorted values."""
-    cost = 0.0
-    if p == 2.0:  # a loop of its own runs in vector registers
-        for k in range(n_pairs):
-            gap = x[k] - y[k]
-            cost += gap * gap
-    else:
-        for k in range(n_pairs):
-            cost += _power(x[k] - y[k], p)
-    return cost
-
-
 # -- lengths, for p=1 ------------------------------------------------------------------
 
 
@@ -228,20 +223,24 @@ def _lengths_by_level(z, levels):
         Where each level starts in the others.
     order : ndarray of int of shape (size - 1,)
         The points at the left of each gap; those of one level stay in line.
-    sums : ndarray of shape (size,)
-        Lengths of the gaps, cumulated in this order.
+    sums : ndarray of shape (size, 2)
+        Lengths of the gaps, cumulated in this order, and what rounding took from them.
     """
     starts = np.zeros(levels.max() + 2, np.int64)
     for level in levels[1:]:
         starts[level + 1] += 1
     starts = np.cumsum(starts)
     place = starts.copy()
-    order, sums = np.empty(len(z) - 1, np.int64), np.zeros(len(z))
+    order, sums = np.empty(len(z) - 1, np.int64), np.zeros((len(z), 2))
     for k in range(len(z) - 1):
         order[place[levels[k + 1]]] = k
         place[levels[k + 1]] += 1
     for k in range(len(order)):
-        sums[k + 1] = sums[k] + z[order[k] + 1] - z[order[k]]
+        length, before = z[order[k] + 1] - z[order[k]], sums[k, 0]
+        total = before + length
+        kept = total - before
+        sums[k + 1, 0] = total
+        sums[k + 1, 1] = sums[k, 1] + (before - (total - kept)) + (length - kept)
     return starts, order, sums
 
 
@@ -251,7 +250,7 @@ def _length_at(starts, order, sums, level, first, last):
     low, high = starts[level], starts[level + 1]
     i = low + np.searchsorted(order[low:high], first)
     j = low + np.searchsorted(order[low:high], last)
-    return sums[j] - sums[i]
+    return (sums[j, 0] - sums[i, 0]) + (sums[j, 1] - sums[i, 1])
 
 
 # -- a heap ----------------------------------------------------------------------------

@@ -6,8 +6,7 @@ import numpy as np
 
 from ..reductions import COSTS
 from ._exact import MAX_PIVOTS
-from ._exact_pairs import squared_distances
-from ._partial import penalised_plan, unmatched
+from ._partial import distance_powers, penalised_plan, unmatched
 
 __all__ = ["partial_costs"]
 
@@ -43,25 +42,19 @@ def partial_costs(measure, sets, *, lam, p=2, metric="euclidean", max_iter=MAX_P
     """
     x, a = measure.points.astype(np.float64), masses(measure)
     y, b = sets.points.astype(np.float64), masses(sets)
-    squared = p == 2 and isinstance(metric, str) and metric == "euclidean"
+    euclidean = isinstance(metric, str) and metric == "euclidean"
     values, converged = np.empty(len(sets)), np.ones(len(sets), dtype=bool)
     for i, (start, stop) in enumerate(
         zip(sets.offsets[:-1], sets.offsets[1:], strict=True)
     ):
         target, mass = y[start:stop], b[start:stop]
-        if squared:
-            centre = x.mean(axis=0)
-            C = squared_distances(x - centre, target - centre)
+        if euclidean:
+            C = distance_powers(x, target, p)
         else:
             block = COSTS[metric].block if isinstance(metric, str) else metric
             C = np.ascontiguousarray(block(x, target), dtype=np.float64) ** p
         plan, _, _, converged[i] = penalised_plan(a, mass, C, lam, max_iter)
-        rows, columns = np.nonzero(plan)
-        moved = plan[rows, columns]
-        costs = C[rows, columns]
-        if squared:  # from the points themselves: a set is at distance 0 from itself
-            costs = ((x[rows] - target[columns]) ** 2).sum(axis=1)
-        values[i] = moved @ costs + lam * unmatched(plan, a, mass)
+        values[i] = np.vdot(plan, C) + lam * unmatched(plan, a, mass)
     return values, converged
 
 

@@ -5,7 +5,7 @@
 import numba
 import numpy as np
 
-from ._line_kernels import REORDER, _equal_cost, _power
+from ._line_kernels import REORDER, _power, matched_cost
 
 
 @numba.njit(nogil=True, cache=True)
@@ -37,7 +37,7 @@ def split_costs(values, order, labels, rows, columns, masses, p, out):
                 y[k - i] = line[k]
                 i += split[place[k]]
             if 2 * n == n_points:
-                out[b, s] = _equal_cost(x[:n], y, p)
+                out[b, s] = matched_cost(x[:n], y, p) / n
             else:
                 out[b, s] = _plan_cost(x, y, rows, columns, masses, p)
 
@@ -65,6 +65,6 @@ def resampled_costs(values, order, label, counts, rows, columns, masses, p, out)
                     x[i - first : i] = value
                     y[j - times + first : j] = value
             if 2 * n == n_points:
-                out[b, s] = _equal_cost(x[:n], y, p)
+                out[b, s] = matched_cost(x[:n], y, p) / n
             else:
                 out[b, s] = _plan_cost(x, y, rows, columns, masses, p)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Gromov-Wasserstein distances of all pairs."""
 
+import networkx as nx
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
@@ -51,6 +52,37 @@ def test_matrix(function, params):
     matrices = [(cdist(x, x), None, x) for x in X]
     given = function(matrices, metric="precomputed", **params)
     assert_allclose(given, D, rtol=1e-7, atol=1e-7)
+
+
+def shuffled(graph, rng):
+    adjacency, features = graph
+    order = rng.permutation(len(adjacency))
+    return adjacency[np.ix_(order, order)], features[order]
+
+
+def graphs_with_symmetries():
+    graphs = [
+        nx.cycle_graph(8),
+        nx.star_graph(6),
+        nx.complete_bipartite_graph(3, 4),
+        nx.lollipop_graph(4, 3),
+        nx.grid_2d_graph(3, 3),
+        nx.path_graph(7),
+    ]
+    return [(nx.to_numpy_array(g), np.ones((len(g), 1))) for g in graphs]
+
+
+@each_function
+def test_neither_sides_nor_numbers_of_nodes_matter(function, params):
+    """Also where symmetries leave plans a choice."""
+    X, rng = graphs_with_symmetries(), np.random.RandomState(0)
+    Y = [shuffled(graph, rng) for graph in X]
+    D = function(X, metric="hop", **params)
+    both = function(X, Y, metric="hop", **params)
+    assert_array_equal(both, D)
+    assert_array_equal(function(Y, X, metric="hop", **params), D)
+    X = clouds(8)
+    assert_array_equal(function(X, X, **params), function(X, **params))
 
 
 def test_values_are_those_of_the_solver():

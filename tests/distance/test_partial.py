@@ -125,3 +125,12 @@ def test_bad_sets():
         sliced_partial_distances([[[np.nan, 0]]], lam=1.0)
     with pytest.raises(ValueError, match="Y is in R"):
         partial_wasserstein_distances(good, [[[0.0]]], lam=1.0)
+
+
+def test_a_point_far_off_does_not_spoil_the_others():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(2, 20, 2))
+    far = np.vstack([x, [1e9, 1e9]])
+    near = partial_wasserstein_distances([x, y], lam=0.2)[0, 1] ** 2
+    D = partial_wasserstein_distances([far, y], [far, y], lam=0.2) ** 2
+    assert_allclose([D[0, 1], D[1, 0]], near + 0.2)

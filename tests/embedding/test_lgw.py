@@ -7,11 +7,12 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 from scipy.spatial.distance import cdist
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
@@ -459,6 +460,21 @@ def test_graphs_of_different_sizes():
     fused = LGWEmbedding("sample", metric="hop", alpha=0.25, random_state=0).fit(twins)
     D = fused.pairwise(fused.transform(twins))
     assert_allclose(D[0], [0, 0, np.sqrt(0.75 * 9)], atol=1e-6)
+
+
+@pytest.mark.parametrize("cls", [LGWEmbedding, LPGWEmbedding])
+@pytest.mark.parametrize("reference", ["barycenter", "kmedoids", "sample"])
+def test_numbers_of_nodes_do_not_matter(cls, reference):
+    """Also where symmetries leave plans a choice."""
+    graphs = [nx.cycle_graph(8), nx.star_graph(6), nx.grid_2d_graph(3, 3)]
+    X = [(nx.to_numpy_array(g), None) for g in [*graphs, nx.lollipop_graph(4, 3)]]
+    rng = np.random.RandomState(0)
+    Y = []
+    for adjacency, _ in X:
+        order = rng.permutation(len(adjacency))
+        Y.append((adjacency[np.ix_(order, order)], None))
+    embedding = cls(reference=reference, metric="hop", random_state=0).fit(X)
+    assert_array_equal(embedding.transform(Y), embedding.transform(X))
 
 
 # -- interpolation ---------------------------------------------------------------------

@@ -256,3 +256,12 @@ def test_names():
         "loptembedding_unmatched",
     ]
     assert V.shape == (1, 7)
+
+
+def test_a_set_is_at_no_distance_from_itself_at_any_penalty():
+    rng = np.random.default_rng(0)
+    x, reference = rng.normal(size=(2, 12, 2))
+    for lam in (1e6, 1e12):
+        embedding = LOPTEmbedding(reference, lam=lam).fit([x])
+        Z = embedding.transform([x, x[::-1]])
+        assert_array_equal(embedding.pairwise(Z), np.zeros((2, 2)))

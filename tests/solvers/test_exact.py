@@ -55,6 +55,19 @@ def test_zero_weights_and_duplicates():
     assert exact([0.5, 0.5], [1.0], [[1.0], [3.0]]).value == 2
 
 
+@pytest.mark.parametrize("mass", [1e-12, 1e8, 1e12])
+def test_any_total_of_mass(mass):
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        C = cdist(*rng.normal(size=(2, 9, 2)))
+        a, b = rng.uniform(size=(2, 9))
+        b *= a.sum() / b.sum()
+        one = exact(a, b, C)
+        heavy = exact(mass * a, mass * b, C)
+        assert heavy.converged
+        assert_allclose(heavy.value, mass * one.value)
+
+
 def test_an_answer_that_is_not_optimal_says_so():
     C = cdist(*clouds(0, 60, 60))
     a = np.full(60, 1 / 60)

@@ -116,6 +116,29 @@ def test_huge_costs_do_not_drown_small_ones():
     assert_allclose(result.value, 2e-3, rtol=1e-12)
 
 
+@pytest.mark.parametrize("p", [1, 1.5, 2])
+@pytest.mark.parametrize("far", [1e6, 1e9])
+def test_a_point_far_off_does_not_spoil_the_others(p, far):
+    rng = np.random.default_rng(0)
+    x = 0.1 * rng.normal(size=(15, 40))
+    y = x + 1e-3 * rng.normal(size=x.shape)
+    near = partial_wasserstein(x=x, y=y, lam=0.01, p=p).value
+    z = np.vstack([y, np.full(40, far)])
+    for params in ({"x": x, "y": z}, {"x": z, "y": x}):
+        result = partial_wasserstein(**params, lam=0.01, p=p)
+        assert_allclose(result.value, near + 0.01)
+
+
+@pytest.mark.parametrize("lam", [1e10, 1e15])
+def test_potentials_at_a_huge_penalty(lam):
+    """Where no mass is left, they have the digits of the costs."""
+    C = cdist(*np.random.default_rng(0).uniform(size=(2, 12, 2)))
+    result = partial_wasserstein(C=C, lam=lam)
+    f, g = result.potentials
+    assert_allclose(f.sum() + g.sum(), result.value)
+    assert (C - f[:, None] - g).min() > -1e-12
+
+
 def test_zero_weights():
     x, y, a, b = problem(3, 6, 5)
     a[2] = b[0] = 0
@@ -135,6 +158,7 @@ def test_zero_weights():
         ({"lam": -1}, "lam must be"),
         ({"lam": np.nan}, "lam must be"),
         ({"lam": np.inf}, "lam must be"),
+        ({"lam": "q50"}, "lam must be a positive finite number, got 'q50'"),
         ({}, "give either lam or mass"),
         ({"lam": 1, "mass": 1}, "give either lam or mass"),
         ({"mass": 0}, "mass must be positive and at most 2"),
@@ -145,7 +169,7 @@ def test_zero_weights():
         ({"lam": 1, "a": [1, 1]}, "a must have shape"),
         ({"lam": 1, "C": [[np.nan]]}, "C holds NaN"),
         ({"lam": 1, "C": [[-1.0]]}, "negative cost"),
-        ({"lam": 1, "x": [[1.0]]}, "give either C"),
+        ({"lam": 1, "x": [[1.0]]}, "give either costs"),
     ],
 )
 def test_bad_input(params, message):

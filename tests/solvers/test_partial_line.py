@@ -127,6 +127,9 @@ def test_the_path_has_all_penalties_and_masses():
         i, j = np.sort(path.rows[:k]), np.sort(path.columns[:k])
         assert set(result.rows) == set(i)
         assert set(result.columns) == set(j)
+    for lam in (-1.0, np.nan):
+        with pytest.raises(ValueError, match="lam must not be negative"):
+            path.values(lam)
     with pytest.raises(ValueError, match="so far apart that costs for p=2 overflow"):
         partial_path_1d([0.0], [1e200])
 
@@ -221,6 +224,39 @@ def test_a_huge_penalty_does_not_drown_costs(lam, p):
         assert result.lam == lam
         assert max(map(np.max, result.potentials)) <= lam
         assert result.error <= 1e-12 * result.value
+
+
+def test_a_point_far_off_takes_no_digits():
+    """Lengths are differences of sums, for p=1."""
+    rng = np.random.default_rng(2)
+    u, v = rng.normal(size=(2, 20))
+    near = partial_wasserstein_1d(u, v, lam=0.3, p=1)
+    for far in (-1e8, -1e15, 1e15):
+        result = partial_wasserstein_1d(np.append(u, far), v, lam=0.3, p=1)
+        assert_allclose(result.value, near.value + 0.3, rtol=1e-12)
+        assert result.error < 1e-12
+
+
+@pytest.mark.parametrize("p", [1, 2, 2.2])
+def test_all_points_matched_in_line(p):
+    """As many on both sides, at any penalty beyond the highest cost."""
+    rng = np.random.default_rng(3)
+    x, y = rng.normal(size=50), rng.normal(size=50) + 9
+    for lam in (1e3, 1e10, 1e15):
+        result = partial_wasserstein_1d(x, y, lam=lam, p=p)
+        f, g = result.potentials
+        assert_allclose(result.value, 50 * wasserstein_1d(x, y, p=p))
+        assert_allclose(f.sum() + g.sum(), result.value)
+        assert (np.abs(x[:, None] - y) ** p - f[:, None] - g).min() > -1e-9
+
+
+def test_masses_that_are_no_whole_number_of_points():
+    x, y = [0.0, 1.0], [0.5, 3.0]
+    for mass in (1e-10, 0.5, 0.9999999995, 1.5):
+        result = partial_wasserstein_1d(x, y, mass=mass)
+        assert_allclose(result.mass, mass, rtol=1e-6)
+        C = np.subtract.outer(x, y) ** 2
+        assert_allclose(result.value, partial_wasserstein(C=C, mass=mass).value)
 
 
 def test_masses_that_differ_by_rounding_leave_nothing():
