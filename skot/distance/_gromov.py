@@ -10,8 +10,8 @@ import numpy as np
 from scipy.spatial.distance import cdist
 from sklearn.exceptions import ConvergenceWarning
 
-from ..sets import read_sets, read_spaces
-from ..sets._spaces import POINT_METRICS
+from ..sets import holds_graphs, read_sets, read_spaces
+from ..sets._spaces import POINT_METRICS, only_points
 from ..solvers._frank_wolfe import Space
 from ..solvers._gromov import (
     MAX_ITER,
@@ -481,7 +481,9 @@ def _read_pair(X, Y, metric, masses, fused=False):
 
 def _read(X, metric, masses, fused, name):
     if callable(metric) or metric in POINT_METRICS:
-        # in one order of points, whichever they came in
+        if holds_graphs(X):
+            raise ValueError(only_points(metric, name))
+        # points that coincide are one
         X = read_sets(X, masses=masses, name=name).canonical()
     spaces = read_spaces(X, metric=metric, masses=masses, name=name)
     if fused:

@@ -2,15 +2,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Distances to the training sets, for learners that take them precomputed."""
 
-from inspect import signature
+from inspect import Parameter, signature
 from numbers import Integral
 
 import numpy as np
+from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted, check_random_state
 
-from .._sklearn import StrOptions, _fit_context
+from .._sklearn import HasMethods, StrOptions, _fit_context
 from ..base import SetTransformerMixin, SkotEstimator
-from ..sets import validate_sets
+from ..sets import validate_sets, validate_spaces
+from ..solvers._partial import check_penalty
 from ._gromov import (
     fused_gromov_wasserstein_distances,
     fused_partial_gromov_wasserstein_distances,
@@ -49,6 +51,11 @@ METRICS = {
 """Distances by name: ``f(X, Y=None, *, n_jobs, verbose, **metric_params)``."""
 
 
+# Those that compare spaces, which ``metric_params["metric"]`` may make of graphs, or of
+# matrices.
+OF_SPACES = {name for name in METRICS if "gromov" in name}
+
+
 class PairwiseDistance(SetTransformerMixin, SkotEstimator):
     """Distances of sets to the training sets, for ``metric="precomputed"`` learners.
 
@@ -58,7 +65,7 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
 
     Parameters
     ----------
-    metric : str or callable, default="wasserstein"
+    metric : str, callable or embedding, default="wasserstein"
         - "wasserstein": exact, `wasserstein_distances`;
         - "sliced_wasserstein": by sorting, `sliced_wasserstein_distances`;
         - "max_sliced_wasserstein": by ascent, `max_sliced_wasserstein_distances`;
@@ -73,13 +80,18 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
           "partial_gromov_wasserstein", "fused_partial_gromov_wasserstein": by the
           distances within sets, which may lie in any position;
           `gromov_wasserstein_distances` and its like. The partial ones need ``lam``,
-          the fused ones read the coordinates as features;
+          the fused ones read the coordinates as features. With ``metric_params`` such
+          as ``{"metric": "hop"}`` samples are graphs, with ``"precomputed"`` matrices;
         - "tlp", "ptlp": of signals lifted to sets by `skot.signal.SignalLift`,
           `tlp_distances` and `ptlp_distances`, which needs ``lam``;
+        - an embedding with a ``pairwise`` of its own, such as
+          `skot.embedding.LOPTEmbedding` or `skot.embedding.LPGWEmbedding`: a clone is
+          fitted to the training sets, and its distances are those of the vectors;
         - a callable ``f(measure, measure) -> float`` of two `skot.sets.Measure` whose
           weights sum to 1.
     metric_params : dict or None, default=None
-        Keyword arguments of the function behind ``metric``, such as ``{"p": 1}``.
+        Keyword arguments of the function behind ``metric``, such as ``{"p": 1}``. An
+        embedding has its own.
     n_jobs : int or None, default=None
         Workers, as in joblib.
     random_state : int, RandomState instance or None, default=None
@@ -90,8 +102,10 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
 
     Attributes
     ----------
-    X_fit_ : PointSets
-        The training sets.
+    X_fit_ : PointSets, GraphSets, list of MetricSpace or ndarray
+        The training sets; their vectors where ``metric`` is an embedding.
+    metric_ : embedding
+        The fitted embedding, where ``metric`` is one.
     n_features_in_ : int
         Dimension of the points, n_dims.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -125,12 +139,15 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
     """
 
     _parameter_constraints = {
-        "metric": [StrOptions(set(METRICS)), callable],
+        "metric": [
+            StrOptions(set(METRICS)), callable,
+            HasMethods(["fit", "transform", "pairwise"]),
+        ],
         "metric_params": [dict, None],
         "n_jobs": [Integral, None],
         "random_state": ["random_state"],
         "verbose": ["verbose"],
-    }
+    }  # fmt: skip
 
     def __init__(
         self,
@@ -149,6 +166,8 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
 
     @property
     def _masses_are_relative(self):
+        if is_embedding(self.metric):
+            return self.metric._masses_are_relative
         return metric_masses(self.metric, self.metric_params) == "probability"
 
     @_fit_context(prefer_skip_nested_validation=True)
@@ -170,10 +189,22 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
         Raises
         ------
         ValueError
-            If a set is empty, has NaN, infinite or no mass.
+            If a set is empty, has NaN, infinite or no mass; or if ``metric_params``
+            lack what the metric needs.
+        TypeError
+            If ``metric_params`` have what the metric does not know.
         """
-        masses = metric_masses(self.metric, self.metric_params)
-        self.X_fit_ = validate_sets(self, X, reset=True, masses=masses)
+        check_params(self.metric, self.metric_params)
+        if is_embedding(self.metric):
+            self.metric_ = clone(self.metric).fit(X, y)
+            self.X_fit_ = np.asarray(self.metric_.transform(X))  # never a frame
+            for name in ("n_features_in_", "feature_names_in_", "_fitted_on_table"):
+                if hasattr(self.metric_, name):
+                    setattr(self, name, getattr(self.metric_, name))
+        else:
+            self.X_fit_ = read_for_metric(
+                self, X, reset=True, metric=self.metric, params=self.metric_params
+            )
         rng = check_random_state(self.random_state)
         self._seed = rng.randint(np.iinfo(np.int32).max)
         self._n_features_out = len(self.X_fit_)
@@ -216,11 +247,17 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
             in ``fit``.
         """
         check_is_fitted(self)
-        masses = metric_masses(self.metric, self.metric_params)
-        X = validate_sets(self, X, reset=False, masses=masses)
+        if is_embedding(self.metric):
+            X = np.asarray(self.metric_.transform(X))
+        else:
+            X = read_for_metric(
+                self, X, reset=False, metric=self.metric, params=self.metric_params
+            )
         return self._distances(X, self.X_fit_)
 
     def _distances(self, X, Y=None):
+        if is_embedding(self.metric):
+            return self.metric_.pairwise(X, Y).astype(X.dtype, copy=False)
         return metric_distances(
             X,
             Y,
@@ -229,7 +266,51 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
             seed=self._seed,
             n_jobs=self.n_jobs,
             verbose=self.verbose,
-        ).astype(X.dtype, copy=False)
+        ).astype(getattr(X, "dtype", np.float64), copy=False)
+
+
+def is_embedding(metric):
+    """Whether a metric is an embedding, and not a name or a function."""
+    return hasattr(metric, "pairwise")
+
+
+def check_params(metric, params):
+    """Refuse parameters that the function behind a metric would refuse."""
+    params = params or {}
+    if is_embedding(metric) and params:
+        raise ValueError(
+            "metric is an embedding: set its parameters, not metric_params"
+        )
+    if not isinstance(metric, str):
+        return
+    known = {
+        name: parameter.default
+        for name, parameter in signature(METRICS[metric]).parameters.items()
+        if parameter.kind == parameter.KEYWORD_ONLY
+    }
+    for name in params:
+        if name not in known:
+            raise TypeError(f"{metric!r} has no parameter {name!r}: {sorted(known)}")
+    for name, default in known.items():
+        if default is Parameter.empty and name not in params:
+            raise ValueError(f"{metric!r} needs {name!r} in metric_params")
+    if "lam" in params:
+        check_penalty(params["lam"])
+
+
+def read_for_metric(estimator, X, *, reset, metric, params):
+    """Read what a metric compares: sets, or the spaces of graphs or matrices."""
+    masses = metric_masses(metric, params)
+    if isinstance(metric, str) and metric in OF_SPACES:
+        return validate_spaces(
+            estimator,
+            X,
+            reset=reset,
+            metric=(params or {}).get("metric", "euclidean"),
+            masses=masses,
+            fused="fused" in metric,
+        )
+    return validate_sets(estimator, X, reset=reset, masses=masses)
 
 
 def metric_distances(X, Y, *, metric, metric_params, seed, n_jobs, verbose):

@@ -11,13 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_array
 
 from .._parallel import chunk_bounds, map_chunks
-from ..sets import (
-    PointSets,
-    holds_graphs,
-    read_spaces,
-    validate_graphs,
-    validate_sets,
-)
+from ..sets import PointSets, read_spaces, validate_spaces
 from ..solvers import align_points, project_space, realise_space
 
 SET_METRICS = ("euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine")
@@ -276,30 +270,13 @@ def read_for(estimator, X, *, reset, masses):
         are more or fewer of them than in ``fit``.
     """
     metric, alpha = estimator.metric, estimator.alpha
+    X = validate_spaces(
+        estimator, X, reset=reset, metric=metric, masses=masses, fused=alpha < 1
+    )
     dtype = np.dtype(np.float64)
-    if metric in GRAPH_METRICS:
-        if not holds_graphs(X):
-            raise ValueError(f"metric={metric!r} is for graphs, but X holds none")
-        X = validate_graphs(estimator, X, reset=reset, masses=masses)
-    elif metric != "precomputed":
-        X = validate_sets(estimator, X, reset=reset, masses=masses)
+    if isinstance(X, PointSets):
         dtype, X = X.dtype, X.canonical()
     spaces = read_spaces(X, metric=metric, masses=masses)
-    if metric == "precomputed":
-        widths = [0 if s.features is None else s.features.shape[1] for s in spaces]
-        if reset:
-            estimator.n_features_in_ = widths[0]
-        odd = [i for i, w in enumerate(widths) if w != estimator.n_features_in_]
-        if odd:
-            raise ValueError(
-                f"X[{odd[0]}] has {widths[odd[0]]} features, but "
-                f"{type(estimator).__name__} is expecting {estimator.n_features_in_}"
-            )
-        if alpha < 1 and estimator.n_features_in_ == 0:
-            raise ValueError(
-                f"alpha={alpha} compares features, and X has none: give tuples "
-                "(matrix, weights, features), or set alpha=1"
-            )
     if alpha == 1:
         spaces = [replace(space, features=None) for space in spaces]
     return [space.canonical() for space in spaces], dtype

@@ -11,8 +11,13 @@ from sklearn.utils.validation import check_is_fitted, check_random_state
 from .._sklearn import Interval, StrOptions, _fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..distance import METRICS
-from ..distance._transformer import metric_distances, metric_masses
-from ..sets import validate_sets
+from ..distance._transformer import (
+    check_params,
+    metric_distances,
+    metric_masses,
+    read_for_metric,
+)
+from ..sets import PointSets
 
 # Eigenvalues are zero below this share of the largest: of rounding, or of duplicates.
 ROUNDING = 1e-10
@@ -185,12 +190,17 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
         ValueError
             As in ``fit``.
         """
-        masses = metric_masses(self.metric, self.metric_params)
-        self.X_fit_ = validate_sets(self, X, reset=True, masses=masses)
+        check_params(self.metric, self.metric_params)
+        self.X_fit_ = read_for_metric(
+            self, X, reset=True, metric=self.metric, params=self.metric_params
+        )
         rng = check_random_state(self.random_state)
         self._seed = rng.randint(np.iinfo(np.int32).max)
         D = self._distances(self.X_fit_)
-        size = np.abs(self.X_fit_.points - self.X_fit_.points.mean(axis=0)).max()
+        size = 0.0
+        if isinstance(self.X_fit_, PointSets):
+            points = self.X_fit_.points
+            size = np.abs(points - points.mean(axis=0)).max()
         typical = D[np.triu_indices(len(D), 1)].mean() if len(D) > 1 else 0.0
         if abs(D - D.T).max() > 1e-6 * typical:
             raise ValueError("metric is not symmetric: no kernel can be made of it")
@@ -202,7 +212,8 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
             self.gamma_ = float(1 / powers.mean()) if typical > 1e-12 * size else 1.0
         self._mend(self._exponential(D))
         self._n_features_out = len(D)
-        return self._mended(D).astype(self.X_fit_.dtype, copy=False)
+        dtype = getattr(self.X_fit_, "dtype", np.float64)
+        return self._mended(D).astype(dtype, copy=False)
 
     def transform(self, X):
         """Compute the kernel between sets and the training sets.
@@ -224,9 +235,11 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
             in ``fit``.
         """
         check_is_fitted(self)
-        masses = metric_masses(self.metric, self.metric_params)
-        X = validate_sets(self, X, reset=False, masses=masses)
-        return self._mended(self._distances(X, self.X_fit_)).astype(X.dtype, copy=False)
+        X = read_for_metric(
+            self, X, reset=False, metric=self.metric, params=self.metric_params
+        )
+        K = self._mended(self._distances(X, self.X_fit_))
+        return K.astype(getattr(X, "dtype", np.float64), copy=False)
 
     def _distances(self, X, Y=None):
         return metric_distances(

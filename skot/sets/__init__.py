@@ -10,7 +10,7 @@ from ._read import is_table, read_sets, validate_sets
 from ._read_graphs import holds_graphs, read_graphs, validate_graphs
 from ._read_images import validate_images, validate_signals
 from ._signal_sets import coordinate_scales, validate_signal_sets
-from ._spaces import MetricSpace, read_spaces
+from ._spaces import MetricSpace, read_spaces, validate_spaces
 
 __all__ = [
     "Graph",
@@ -32,4 +32,5 @@ __all__ = [
     "validate_sets",
     "validate_signal_sets",
     "validate_signals",
+    "validate_spaces",
 ]

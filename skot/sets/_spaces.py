@@ -10,8 +10,8 @@ from scipy.sparse.csgraph import shortest_path
 from scipy.spatial.distance import pdist, squareform
 
 from ._measure import Measure
-from ._read import _as_floats, _to_list, read_sets
-from ._read_graphs import holds_graphs, read_graphs
+from ._read import _as_floats, _to_list, read_sets, validate_sets
+from ._read_graphs import holds_graphs, read_graphs, validate_graphs
 
 POINT_METRICS = {"euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine"}
 
@@ -204,6 +204,8 @@ def read_spaces(
     if isinstance(metric, str) and metric not in POINT_METRICS:
         known = sorted({*POINT_METRICS, *GRAPH_METRICS, "precomputed"})
         raise ValueError(f"metric must be one of {known} or a callable, got {metric!r}")
+    if holds_graphs(X):
+        raise ValueError(only_points(metric, name))
     sets = read_sets(X, masses=masses, name=name)
     spaces = []
     for i, (points, weights) in enumerate(_measures(sets, masses)):
@@ -219,6 +221,78 @@ def read_spaces(
         flat = points if metric == "euclidean" else None
         spaces.append(MetricSpace(D, weights, points, flat))
     return spaces
+
+
+def validate_spaces(estimator, X, *, reset, metric, masses, fused=False):
+    """Read spaces for an estimator: scikit-learn's bookkeeping, and a container.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Whose attributes are set or checked; ``n_features_in_`` is the number of
+        features for ``metric="precomputed"``, 0 without.
+    X : set-like, graph-like, or list of matrices
+        As `read_spaces` takes for the metric.
+    reset : bool
+        True in ``fit``, False elsewhere.
+    metric : str or callable
+        As in `read_spaces`.
+    masses : {"probability", "positive"}
+        As in `read_spaces`.
+    fused : bool, default=False
+        Whether features are compared, and so must be there.
+
+    Returns
+    -------
+    PointSets, GraphSets or list of MetricSpace
+        What `read_spaces` takes for the metric.
+
+    Raises
+    ------
+    ValueError
+        As in `read_spaces`; if features are asked for that are not there; or if there
+        are more or fewer of them than in ``fit``.
+    """
+    if isinstance(metric, str) and metric in GRAPH_METRICS:
+        if not holds_graphs(X):
+            raise ValueError(_no_graphs(metric, "X"))
+        return validate_graphs(estimator, X, reset=reset, masses=masses)
+    if not isinstance(metric, str) or metric != "precomputed":
+        if holds_graphs(X):
+            raise ValueError(only_points(metric, "X"))
+        return validate_sets(estimator, X, reset=reset, masses=masses)
+    spaces = _read_matrices(X, masses, "X")
+    widths = [0 if s.features is None else s.features.shape[1] for s in spaces]
+    if reset:
+        estimator.n_features_in_ = widths[0]
+    odd = [i for i, w in enumerate(widths) if w != estimator.n_features_in_]
+    if odd:
+        raise ValueError(
+            f"X[{odd[0]}] has {widths[odd[0]]} features, but "
+            f"{type(estimator).__name__} is expecting {estimator.n_features_in_}"
+        )
+    if fused and estimator.n_features_in_ == 0:
+        raise ValueError(
+            f"{type(estimator).__name__} compares features, and X has none: give "
+            "tuples (matrix, weights, features)"
+        )
+    return spaces
+
+
+def only_points(metric, name):
+    """Tell that there are graphs where points are asked for."""
+    return (
+        f"{name} holds graphs, but metric={metric!r} is for points: take one of "
+        f"{sorted(GRAPH_METRICS)}"
+    )
+
+
+def _no_graphs(metric, name):
+    return (
+        f"metric={metric!r} is for graphs, but {name} holds none: give networkx "
+        "graphs, tuples (adjacency, features) of arrays, where features may be None, "
+        "or GraphSets"
+    )
 
 
 def _measures(sets, masses):
@@ -310,7 +384,7 @@ def _check_matrix(D, name):
 
 def _read_graph_spaces(X, metric, masses, time, node_attr, edge_attr, name):
     if not holds_graphs(X):
-        raise ValueError(f"metric={metric!r} is for graphs, but {name} holds none")
+        raise ValueError(_no_graphs(metric, name))
     if not 0 < time < np.inf:
         raise ValueError(f"diffusion_time must be positive, got {time!r}")
     graphs = read_graphs(X, node_attr=node_attr, edge_attr=edge_attr)

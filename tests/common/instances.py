@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 
-from skot.embedding import SlicedWassersteinEmbedding
+from skot.embedding import LOPTEmbedding, SlicedWassersteinEmbedding
 from skot.signal import RadonCDT
 from skot.utils import all_estimators
 
@@ -63,6 +63,7 @@ VARIANTS = {
         {"metric": "partial_wasserstein", "metric_params": {"lam": 0.5}},
         {"metric": "sliced_partial", "metric_params": {"lam": 0.5, "n_slices": 1}},
         {"metric": "ptlp", "metric_params": {"lam": 0.5}},
+        {"metric": LOPTEmbedding(lam=2.0, reference="kmeans", random_state=0)},
     ],
     "PoolingEmbedding": [
         {"pooling": "max"},

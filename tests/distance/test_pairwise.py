@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import linprog
 from scipy.spatial.distance import cdist
+from sklearn.base import clone
 from sklearn.cluster import DBSCAN
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
@@ -19,7 +20,12 @@ from skot.distance import (
     sliced_wasserstein_distances,
     wasserstein_distances,
 )
-from skot.embedding import SlicedWassersteinEmbedding
+from skot.embedding import (
+    LGWEmbedding,
+    LOPTEmbedding,
+    LPGWEmbedding,
+    SlicedWassersteinEmbedding,
+)
 from skot.sets import Measure, PointSets
 from skot.utils.estimator_checks import make_sets
 
@@ -217,6 +223,39 @@ def test_precomputed_learners_in_cross_validation():
 
 
 def test_unknown_parameters_are_refused():
+    """Before work starts: in fit."""
     X, _ = make_sets(3)
     with pytest.raises(TypeError, match="n_quantiles"):
         PairwiseDistance(metric_params={"n_quantiles": 3}).fit_transform(X)
+    for name in ("partial_wasserstein", "lopt", "partial_gromov_wasserstein", "ptlp"):
+        with pytest.raises(ValueError, match="'lam' in metric_params"):
+            PairwiseDistance(name).fit(X)
+        params = {"lam": -1.0, "reference": X[0]} if name == "lopt" else {"lam": -1.0}
+        with pytest.raises(ValueError, match="lam must be a positive finite number"):
+            PairwiseDistance(name, metric_params=params).fit(X)
+    with pytest.raises(ValueError, match="metric is an embedding"):
+        PairwiseDistance(LOPTEmbedding(), metric_params={"lam": 1.0}).fit(X)
+
+
+@pytest.mark.parametrize(
+    "embedding",
+    [
+        LOPTEmbedding(lam=1.0, random_state=0),
+        LPGWEmbedding(lam=0.3, reference="barycenter", random_state=0),
+        LGWEmbedding("sample", random_state=0),
+    ],
+)
+def test_distances_of_an_embedding(embedding):
+    """The reference is learnt from the training sets, and its parameters searched."""
+    X, _ = make_sets(12)
+    D = PairwiseDistance(embedding)
+    fitted = clone(embedding).fit(X[:8])
+    Z = fitted.transform(X)
+    assert_allclose(D.fit_transform(X[:8]), fitted.pairwise(Z[:8]))
+    assert_allclose(D.transform(X[8:]), fitted.pairwise(Z[8:], Z[:8]))
+    assert D.transform(X[8:]).shape == (4, len(D.get_feature_names_out()))
+    assert D.n_features_in_ == X.shape[1]
+    pipeline = make_pipeline(D, KNeighborsClassifier(1, metric="precomputed"))
+    grid = {"pairwisedistance__metric__random_state": [0, 1]}
+    search = GridSearchCV(pipeline, grid, cv=2).fit(X, np.arange(12) % 2)
+    assert search.cv_results_["mean_test_score"].shape == (2,)
