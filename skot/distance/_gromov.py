@@ -10,7 +10,8 @@ import numpy as np
 from scipy.spatial.distance import cdist
 from sklearn.exceptions import ConvergenceWarning
 
-from ..sets import holds_graphs, read_sets, read_spaces
+from ..sets import read_sets, read_spaces
+from ..sets._read_graphs import are_no_points
 from ..sets._spaces import POINT_METRICS, only_points
 from ..solvers._frank_wolfe import Space
 from ..solvers._gromov import (
@@ -481,7 +482,7 @@ def _read_pair(X, Y, metric, masses, fused=False):
 
 def _read(X, metric, masses, fused, name):
     if callable(metric) or metric in POINT_METRICS:
-        if holds_graphs(X):
+        if are_no_points(X):
             raise ValueError(only_points(metric, name))
         # points that coincide are one
         X = read_sets(X, masses=masses, name=name).canonical()

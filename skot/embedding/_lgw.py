@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted, check_random_state
 
 from .._sklearn import Interval, StrOptions, _fit_context
 from ..base import SetTransformerMixin, SkotEstimator
-from ..sets import Measure, MetricSpace
+from ..sets import Graph, GraphSets, Measure, MetricSpace
 from ..solvers import fused_gromov_wasserstein
 from ._projections import (
     METRICS,
@@ -142,7 +142,8 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
 
     _parameter_constraints = {
         "reference": [
-            StrOptions(set(REFERENCES)), "array-like", Measure, MetricSpace, tuple,
+            StrOptions(set(REFERENCES)), "array-like", Measure, MetricSpace, Graph,
+            GraphSets, tuple,
         ],
         "n_reference": [Interval(Integral, 1, None, closed="left"), None],
         "n_medoids": [Interval(Integral, 1, None, closed="left")],

@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted, check_random_state
 
 from .._sklearn import Interval, StrOptions, _fit_context
 from ..base import SetTransformerMixin, SkotEstimator
-from ..sets import Measure, MetricSpace
+from ..sets import Graph, GraphSets, Measure, MetricSpace
 from ..solvers import (
     fused_partial_gromov_wasserstein,
     linear_partial_gromov,
@@ -57,9 +57,11 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
     lam : float or "auto", default="auto"
         Price of unmatched mass, in units of squared distance: the distances of a point
         to the others may be off by :math:`\sqrt{2 \lambda}`, in root mean square,
-        before it is better left out. "auto" takes a tenth of the mean squared
-        distance between the points of a training space, the median over spaces; 1
-        where that is zero.
+        before it is better left out. "auto" takes a tenth of what it costs to match
+        the points of a training space at random: of the mean squared distance between
+        two of them, where structure alone counts; with ``alpha`` below 1, alpha times
+        that, and ``1 - alpha`` times the mean squared difference of features, divided
+        by the mass. The median over spaces; 1 where that is zero.
     reference : str or set-like, default="kmedoids"
         What is matched with each space. Learnt in ``fit``, from the training spaces
         alone:
@@ -167,7 +169,8 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
     _parameter_constraints = {
         "lam": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "reference": [
-            StrOptions(set(REFERENCES)), "array-like", Measure, MetricSpace, tuple,
+            StrOptions(set(REFERENCES)), "array-like", Measure, MetricSpace, Graph,
+            GraphSets, tuple,
         ],
         "n_reference": [Interval(Integral, 1, None, closed="left"), None],
         "n_medoids": [Interval(Integral, 1, None, closed="left")],
@@ -233,7 +236,10 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
             square, symmetric and non-negative; or if a reference does not fit.
         """
         spaces, _ = read_for(self, X, reset=True, masses=self.masses)
-        self.lam_ = typical_price(spaces) if self.lam == "auto" else float(self.lam)
+        self.lam_ = self.lam
+        if self.lam == "auto":
+            self.lam_ = typical_price(spaces, self.alpha)
+        self.lam_ = float(self.lam_)
         self.references_, self.n_iter_ = learn_references(
             self.reference,
             spaces,
@@ -381,13 +387,17 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         ]
 
 
-def typical_price(spaces):
+def typical_price(spaces, alpha=1.0):
     """Price of unmatched mass that suits the spaces: "auto"."""
-    shares = [space.weights / space.weights.sum() for space in spaces]
-    spreads = [
-        share @ np.square(space.distances) @ share
-        for share, space in zip(shares, spaces, strict=True)
-    ]
+    spreads = []
+    for space in spaces:
+        mass = space.weights.sum()
+        share = space.weights / mass
+        spread = alpha * (share @ np.square(space.distances) @ share)
+        if alpha < 1:  # twice the variance is the mean squared difference
+            gaps = space.features - share @ space.features
+            spread += (1 - alpha) * 2 * (share @ np.square(gaps)).sum() / mass
+        spreads.append(spread)
     return float(np.median(spreads)) / 10 or 1.0
 
 

@@ -3,10 +3,11 @@
 """References that linear Gromov embeddings match with every space."""
 
 from dataclasses import replace
+from numbers import Real
 
 import numpy as np
 
-from ..sets import Measure, MetricSpace, read_spaces
+from ..sets import GraphSets, MetricSpace, PointSets, read_spaces
 from ..solvers import linear_partial_gromov
 from ._projections import see_spaces
 
@@ -99,14 +100,12 @@ def _discrepancies(spaces, start, solve, n_seeds, **price):
 
 
 def _given(reference, spaces, alpha, **read):
-    if isinstance(reference, list) and all(np.ndim(row) == 1 for row in reference):
-        reference = np.asarray(reference)  # one space, as nested lists
-    if isinstance(reference, MetricSpace | Measure | tuple) or (
-        isinstance(reference, np.ndarray) and reference.ndim == 2
-    ):
-        reference = [reference]
-    if all(isinstance(one, MetricSpace) for one in reference):
+    reference = _as_collection(reference)
+    known = [isinstance(one, MetricSpace) for one in reference]
+    if all(known):
         read["metric"] = "precomputed"
+    elif any(known):
+        raise ValueError("reference mixes MetricSpace with others")
     references = read_spaces(reference, name="reference", **read)
     if alpha == 1:
         return [replace(one, features=None) for one in references]
@@ -117,6 +116,29 @@ def _given(reference, spaces, alpha, **read):
                 f"alpha={alpha} compares features: reference[{i}] needs {width} of them"
             )
     return references
+
+
+def _as_collection(reference):
+    """Wrap one space into a list; leave several as they are."""
+    if isinstance(reference, PointSets | GraphSets):
+        return reference
+    if hasattr(reference, "columns"):
+        reference = reference.to_numpy()
+    if isinstance(reference, list) and all(map(_is_point, reference)):
+        reference = np.asarray(reference)
+    if isinstance(reference, list):
+        return reference
+    several = isinstance(reference, np.ndarray) and (
+        reference.ndim == 3 or reference.dtype == object
+    )
+    return reference if several else [reference]
+
+
+def _is_point(row):
+    """Whether the row of a list is numbers, and not a space of its own."""
+    return isinstance(row, list | tuple | np.ndarray) and all(
+        isinstance(value, Real) for value in row
+    )
 
 
 def _draw(spaces, n, rng):

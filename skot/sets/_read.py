@@ -214,6 +214,14 @@ def _to_list(column):
     return column.to_list() if hasattr(column, "to_list") else list(column)
 
 
+def column_of_cells(frame):
+    """Return the column of a one-column frame, of something else than numbers."""
+    if frame.shape[1] != 1:
+        return None
+    column = frame[frame.columns[0]]
+    return column if len(column) and np.ndim(_to_list(column[:1])[0]) else None
+
+
 def _looks_like_set(cell):
     if isinstance(cell, Measure) or getattr(cell, "ndim", None) == 2:
         return True

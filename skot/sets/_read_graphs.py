@@ -27,6 +27,29 @@ def holds_graphs(X):
     return isinstance(X, GraphSets) or _graph_cells(X) is not None
 
 
+def are_no_points(X):
+    """Whether X holds graphs and cannot be read as points, as (points, None) can.
+
+    Parameters
+    ----------
+    X : graph-like or set-like
+        The collection.
+
+    Returns
+    -------
+    bool
+        True for `GraphSets` and for a sequence with a graph object, a sparse adjacency
+        or features of two axes in it.
+    """
+    if isinstance(X, GraphSets):
+        return True
+    return any(
+        _is_graph(cell)
+        or (_is_pair(cell) and (issparse(cell[0]) or cell[1] is not None))
+        for cell in _graph_cells(X) or ()
+    )
+
+
 def read_graphs(X, *, node_attr=None, edge_attr="weight"):
     """Read a collection of graphs; what `read_sets` takes has no edges.
 
@@ -67,7 +90,7 @@ with one weight
         cells = _graph_cells(X)
         if cells is None:
             return None
-        X = read_graph_list(cells, node_attr=node_attr, edge_attr=edge_attr)
+        return read_graph_list(cells, node_attr=node_attr, edge_attr=edge_attr)
     return _check_edges(X)
 
 
@@ -130,12 +153,20 @@ def read_graph_list(graphs, *, node_attr=None, edge_attr="weight"):
         ),
         strict=True,
     )
-    return GraphSets(
+    read = GraphSets(
         PointSets.from_list(nodes),
         np.concatenate(edges),
         as_offsets([len(e) for e in edges]),
         _join_edge_weights(weights, edges),
     )
+    read = _check_edges(read)
+    plain = [_has_no_features(graph, node_attr) for graph in graphs]
+    if any(plain) and not all(plain):
+        raise ValueError(
+            f"X[{plain.index(True)}] has no features, but X[{plain.index(False)}] has: "
+            "give them to all graphs, or to none"
+        )
+    return read
 
 
 # -- what a graph looks like ---------------------------------------------------------
@@ -155,6 +186,13 @@ def _graph_cells(X):
         return None
     cells = list(X)
     return cells if any(_is_graph(c) or _is_pair(c) for c in cells) else None
+
+
+def _has_no_features(graph, node_attr):
+    """Whether the degrees of nodes stand in for features."""
+    if _is_pair(graph):
+        return graph[1] is None
+    return not isinstance(graph, Graph) and node_attr is None
 
 
 def _is_graph(cell):

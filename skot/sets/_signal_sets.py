@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils.validation import validate_data
 
 from ._ragged import RaggedSets
-from ._read import FLOATS, _as_floats, _check_sets, read_list
+from ._read import FLOATS, _as_floats, _check_sets, _to_list, column_of_cells, read_list
 
 
 def validate_signal_sets(estimator, X, *, reset, grid=None):
@@ -25,8 +25,8 @@ def validate_signal_sets(estimator, X, *, reset, grid=None):
 
         - a table, a row for each signal of one channel;
         - an array of shape (n_signals, n_samples, n_channels);
-        - a list, object array or Series of values, of shape (n_samples_i,) or
-          (n_samples_i, n_channels);
+        - a list, object array, Series or one-column frame of values, of shape
+          (n_samples_i,) or (n_samples_i, n_channels);
         - the same of tuples (grid, values), with grids of shape (n_samples_i,) or
           (n_samples_i, n_coords).
     reset : bool
@@ -95,14 +95,14 @@ def _signal_cells(X):
         raise ValueError(f"X holds {type(X).__name__}, expected signals")
     if isinstance(X, np.ndarray) and X.dtype != object:
         return X if X.ndim == 3 else None
-    listed = isinstance(X, list | tuple) or len(getattr(X, "shape", ())) == 1
-    if not listed or hasattr(X, "columns"):
+    if hasattr(X, "columns"):
+        column = column_of_cells(X)
+        X = X if column is None else column
+    if not isinstance(X, list | tuple) and len(getattr(X, "shape", ())) != 1:
         return None
-    cells = X.to_list() if hasattr(X, "to_list") else list(X)
-    if any(_is_pair(cell) or _n_axes(cell) > 1 for cell in cells):
-        return cells
-    ragged = len({len(cell) for cell in cells if _n_axes(cell) == 1}) > 1
-    return cells if ragged else None
+    # also where all are of one length by chance, as in a fold of ragged ones
+    cells = _to_list(X)
+    return cells if any(_is_pair(cell) or _n_axes(cell) for cell in cells) else None
 
 
 def _is_pair(cell):

@@ -10,8 +10,8 @@ from scipy.sparse.csgraph import shortest_path
 from scipy.spatial.distance import pdist, squareform
 
 from ._measure import Measure
-from ._read import _as_floats, _to_list, read_sets, validate_sets
-from ._read_graphs import holds_graphs, read_graphs, validate_graphs
+from ._read import _as_floats, _to_list, column_of_cells, read_sets, validate_sets
+from ._read_graphs import are_no_points, holds_graphs, read_graphs, validate_graphs
 
 POINT_METRICS = {"euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine"}
 
@@ -204,7 +204,7 @@ def read_spaces(
     if isinstance(metric, str) and metric not in POINT_METRICS:
         known = sorted({*POINT_METRICS, *GRAPH_METRICS, "precomputed"})
         raise ValueError(f"metric must be one of {known} or a callable, got {metric!r}")
-    if holds_graphs(X):
+    if are_no_points(X):
         raise ValueError(only_points(metric, name))
     sets = read_sets(X, masses=masses, name=name)
     spaces = []
@@ -258,7 +258,7 @@ def validate_spaces(estimator, X, *, reset, metric, masses, fused=False):
             raise ValueError(_no_graphs(metric, "X"))
         return validate_graphs(estimator, X, reset=reset, masses=masses)
     if not isinstance(metric, str) or metric != "precomputed":
-        if holds_graphs(X):
+        if are_no_points(X):
             raise ValueError(only_points(metric, "X"))
         return validate_sets(estimator, X, reset=reset, masses=masses)
     spaces = _read_matrices(X, masses, "X")
@@ -309,6 +309,9 @@ def _measures(sets, masses):
 
 
 def _read_matrices(X, masses, name):
+    if hasattr(X, "columns"):
+        column = column_of_cells(X)
+        X = X.to_numpy() if column is None else column
     if isinstance(X, np.ndarray) and X.ndim == 2 and X.dtype != object:
         raise ValueError(
             f"{name} is one matrix, expected a list of distance matrices: pass [{name}]"

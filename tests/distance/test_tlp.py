@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.optimize import linprog
+from scipy.spatial.distance import cdist
 
 from skot.distance import (
     PairwiseDistance,
@@ -106,8 +107,13 @@ def test_penalty_from_nothing_to_everything(seed, p):
     assert_allclose(ptlp_distances(X, lam=1e3, p=p) ** p, 5 * D, rtol=1e-7, atol=1e-9)
     shares = ptlp_distances(X, lam=1e3, p=p, masses="probability") ** p
     assert_allclose(shares, D, rtol=1e-7, atol=1e-9)
-    tiny = ptlp_distances(X, lam=1e-9, p=p) ** p
-    assert_allclose(tiny, 1e-9 * 10 * (1 - np.eye(3)), rtol=1e-6, atol=1e-15)
+    # nothing moves at a penalty below what the nearest two samples are apart
+    owner = np.repeat(np.arange(3), X.sizes)
+    apart = owner[:, None] != owner
+    nearest = cdist(X.points, X.points, "minkowski", p=p)[apart].min() ** p
+    lam = min(1e-9, nearest / 4)
+    tiny = ptlp_distances(X, lam=lam, p=p) ** p
+    assert_allclose(tiny, lam * 10 * (1 - np.eye(3)), rtol=1e-6, atol=1e-6 * lam)
 
 
 @problems

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +20,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from skot.embedding import LGWEmbedding, LPGWEmbedding, _lgw
 from skot.embedding._space_references import kmedoids
-from skot.sets import MetricSpace
+from skot.sets import GraphSets, MetricSpace, read_spaces
 from skot.solvers import (
     fused_gromov_wasserstein,
     fused_partial_gromov_wasserstein,
@@ -329,6 +330,45 @@ def test_automatic_price(shapes):
 
 
 # -- references ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cls", [LGWEmbedding, LPGWEmbedding])
+def test_given_references_in_any_form(cls, shapes):
+    graphs = [nx.path_graph(4), nx.cycle_graph(5), nx.star_graph(4)]
+    X = GraphSets.from_list(graphs)
+    pair = nx.to_numpy_array(graphs[0]), None
+    for one in (graphs[0], [graphs[0]], pair, [pair], X[0], X[:1]):
+        embedding = cls(reference=one, metric="hop").fit(graphs)
+        assert len(embedding.references_) == 1
+        assert len(embedding.references_[0]) == 4
+    for two in (graphs[:2], X[:2]):
+        embedding = cls(reference=two, metric="hop").fit(X)
+        assert [len(r) for r in embedding.references_] == [4, 5]
+    points = shapes[0]
+    for one in (
+        points,
+        points.tolist(),
+        pd.DataFrame(points),
+        [points],
+        (points, None),
+    ):
+        embedding = cls(reference=one).fit(shapes)
+        assert [len(r) for r in embedding.references_] == [len(points)]
+    space = read_spaces([points])[0]
+    with pytest.raises(ValueError, match="reference mixes MetricSpace"):
+        cls(reference=[space, points]).fit(shapes)
+
+
+def test_automatic_price_counts_features():
+    """Something is matched whatever the unit of features."""
+    rng = np.random.RandomState(0)
+    graphs = [(path(n), rng.normal(size=(n, 1))) for n in (5, 6, 7)]
+    for scale in (1.0, 1e3):
+        X = [(adjacency, scale * features) for adjacency, features in graphs]
+        embedding = LPGWEmbedding(metric="hop", alpha=0.5, random_state=0).fit(X)
+        D = embedding.pairwise(embedding.transform(X))
+        apart = np.sqrt(embedding.lam_ * (5**2 + 6**2))
+        assert D[0, 1] < 0.95 * apart
 
 
 @pytest.mark.parametrize("cls", [LGWEmbedding, LPGWEmbedding])

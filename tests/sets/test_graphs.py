@@ -347,6 +347,14 @@ def with_edge(weight):
 INFINITE = np.where(PATH, np.inf, 0)
 
 
+def test_features_of_all_graphs_or_of_none():
+    path = nx.to_numpy_array(nx.path_graph(3))
+    with pytest.raises(ValueError, match=r"X\[1\] has no features, but X\[0\] has"):
+        GraphSets.from_list([(path, np.ones((3, 1))), (path, None)])
+    with pytest.raises(ValueError, match=r"X\[0\] has no features, but X\[1\] has"):
+        GraphSets.from_list([nx.path_graph(3), (path, np.ones((3, 1)))])
+
+
 @pytest.mark.parametrize(
     ("bad", "node_attr", "message"),
     [

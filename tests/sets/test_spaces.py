@@ -4,6 +4,7 @@
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy.linalg import expm
@@ -53,6 +54,23 @@ def test_canonical_order(seed):
         assert_array_equal(one.weights, two.weights)
         assert_array_equal(np.sort(one.distances, axis=None),
                            np.sort(space.distances, axis=None))  # fmt: skip
+
+
+def test_a_column_of_matrices():
+    D = [cdist(np.eye(n), np.eye(n)) for n in (3, 4)]
+    for frame in (pd.DataFrame({"D": D}), pd.Series(D)):
+        spaces = read_spaces(frame, metric="precomputed")
+        assert [len(space) for space in spaces] == [3, 4]
+    with pytest.raises(ValueError, match="X is one matrix"):
+        read_spaces(pd.DataFrame(D[0]), metric="precomputed")
+
+
+def test_points_and_graphs_are_told_apart():
+    graphs = [nx.path_graph(3)]
+    with pytest.raises(ValueError, match="metric='euclidean' is for points: take one"):
+        read_spaces(graphs)
+    with pytest.raises(ValueError, match="holds none: give networkx graphs, tuples"):
+        read_spaces([PATH], metric="hop")
 
 
 def test_matrices():

@@ -150,3 +150,13 @@ def test_pulses_are_told_by_place_and_shape():
     assert lifted > raw
     D = PairwiseDistance("tlp").fit_transform(SignalLift().fit_transform(X))
     assert_allclose(D, tlp_distances(SignalLift().fit_transform(X)))
+
+
+def test_ragged_signals_whose_lengths_agree_by_chance():
+    """A fold of ragged signals is no table, whatever its lengths."""
+    rng = np.random.default_rng(0)
+    signals = [rng.normal(size=50)] * 5 + [rng.normal(size=40)]
+    for first, then in ((signals, signals[:3]), (signals[:3], signals)):
+        for form in (list, pd.Series, lambda s: pd.DataFrame({"signal": s})):
+            sets = SignalLift().fit(form(first)).transform(form(then))
+            assert sets.sizes.tolist() == [len(s) for s in then]
