@@ -272,8 +272,9 @@ def partial_gromov_wasserstein_distances(
     Y : like X, or None, default=None
         Other spaces. None takes X, and solves each pair once.
     lam : float
-        Penalty, in units of squared distance: two pairs of points keep company where
-        their distances differ by less than ``sqrt(2 * lam)``.
+        Penalty, in units of squared distance: a point of X and its partner in Y are
+        matched beside another such pair where both points are as far from those, but
+        for less than ``sqrt(2 * lam)``.
     metric : str or callable, default="euclidean"
         Distances within a space, as in `skot.sets.read_spaces`: "euclidean" and others
         between points, "precomputed", or "shortest_path", "hop" and "diffusion" between
@@ -337,7 +338,7 @@ def partial_gromov_wasserstein_distances(
            [0.        , 0.        , 2.64575131],
            [2.64575131, 2.64575131, 0.        ]])
     """
-    lam, _ = check_penalty(lam, None)
+    lam = _check_penalty(lam)
     X, Y = _read_pair(X, Y, metric, masses)
     return _distances(
         X,
@@ -384,8 +385,9 @@ def fused_partial_gromov_wasserstein_distances(
     Y : like X, or None, default=None
         Other spaces. None takes X, and solves each pair once.
     lam : float
-        Penalty, in units of squared distance: two pairs of points keep company where
-        their distances differ by less than ``sqrt(2 * lam)``.
+        Penalty, in units of squared distance: a point of X and its partner in Y are
+        matched beside another such pair where both points are as far from those, but
+        for less than ``sqrt(2 * lam)``.
     alpha : float, default=0.5
         Share of the structure, in [0, 1]; the rest is of the features.
     metric : str or callable, default="euclidean"
@@ -452,7 +454,7 @@ def fused_partial_gromov_wasserstein_distances(
     array([[0.    , 2.2361],
            [2.2361, 0.    ]])
     """
-    lam, _ = check_penalty(lam, None)
+    lam = _check_penalty(lam)
     X, Y = _read_pair(X, Y, metric, masses, fused=True)
     return _distances(
         X,
@@ -465,6 +467,12 @@ def fused_partial_gromov_wasserstein_distances(
         n_jobs=n_jobs,
         verbose=verbose,
     )
+
+
+def _check_penalty(lam):
+    if lam is None:  # the solver would offer a mass in its place
+        raise ValueError("lam must be a number, got None")
+    return check_penalty(lam, None)[0]
 
 
 def _read_pair(X, Y, metric, masses, fused=False):

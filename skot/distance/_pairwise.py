@@ -4,6 +4,7 @@
 
 import warnings
 from functools import partial
+from numbers import Real
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
@@ -363,7 +364,7 @@ def read_pair(X, Y):
 
 
 def _check_order(p):
-    if not 1 <= p < np.inf:
+    if not isinstance(p, Real) or not 1 <= p < np.inf:
         raise ValueError(f"p must be a finite number of at least 1, got {p!r}")
     return float(p)
 

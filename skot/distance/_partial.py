@@ -254,12 +254,13 @@ def lopt_distances(
         Penalty of a unit of mass left unmatched, in squared units of the points, on
         either side: ``2 * lam`` is the largest squared distance at which anything
         moves.
-    reference : array-like of shape (n_reference, n_dims) or Measure
-        The reference. Its points have mass 1 each, or the weights of the `Measure`,
-        and are scaled to mass 1 with ``masses="probability"``.
+    reference : array-like of shape (n_reference, n_dims), Measure or tuple
+        The reference, points or points and weights. Its points have mass 1 each, or the
+        weights of the `Measure`, and are scaled to mass 1 with
+        ``masses="probability"``.
     self_zero : bool, default=False
-        Whether unmatched masses of two sets are taken for the same mass, as far as they
-        go. Without it, a set with outliers is not at distance 0 from itself.
+        Whether unmatched masses of two sets are taken for the same mass, the lesser of
+        both. Without it, a set with outliers is not at distance 0 from itself.
     masses : {"positive", "probability"}, default="positive"
         "positive" takes weights as they are, and points without weights have mass 1
         each; "probability" scales the mass of each set to 1.
@@ -294,6 +295,8 @@ def lopt_distances(
     """
     X, Y = read_masses(X, Y, masses)
     lam = check_penalty(lam)
+    if isinstance(reference, tuple):
+        reference = Measure(*reference)
     if not isinstance(reference, Measure):
         reference = Measure(reference)
     (reference,) = read_masses([reference], None, masses, name="reference")[0]

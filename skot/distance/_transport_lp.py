@@ -31,7 +31,8 @@ def tlp_distances(X, Y=None, *, beta=1.0, p=2, n_coords=1, n_jobs=None, verbose=
         Other signals. None takes X, and solves each pair once.
     beta : float, default=1.0
         What the p-th power of a move in space is divided by, in units of
-        (coordinate / value) ** p. Leave it at 1 where `skot.signal.SignalLift` has it.
+        (coordinate / value) ** p. Leave it at 1 for sets from a
+        `skot.signal.SignalLift` that was given one.
     p : float, default=2
         Order, at least 1, also of the norms of moves and of changes in value.
     n_coords : int, default=1
@@ -129,7 +130,8 @@ def ptlp_distances(
         side: nothing moves and changes at a cost of ``2 * lam`` or more.
     beta : float, default=1.0
         What the p-th power of a move in space is divided by, in units of
-        (coordinate / value) ** p. Leave it at 1 where `skot.signal.SignalLift` has it.
+        (coordinate / value) ** p. Leave it at 1 for sets from a
+        `skot.signal.SignalLift` that was given one.
     p : float, default=2
         Order, at least 1, also of the norms of moves and of changes in value.
     n_coords : int, default=1

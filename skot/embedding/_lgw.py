@@ -66,7 +66,9 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         Number of references of "kmedoids", at most.
     metric : str, default="euclidean"
         - "euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine": X holds sets;
-        - "shortest_path", "hop", "diffusion": X holds graphs;
+        - "shortest_path", "hop", "diffusion": X holds graphs, parts of which may lie
+          apart. Attributes of networkx nodes are features in
+          ``GraphSets.from_list(graphs, node_attr=...)``, else degrees are;
         - "precomputed": X is a list of square matrices, or of tuples
           (matrix, weights) or (matrix, weights, features).
 
@@ -111,9 +113,9 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
     ``n_reference * n_features`` more where alpha is below 1.
 
     With several references, the Euclidean distance is the root mean square of the
-    distances through each, and `pairwise` takes the least: where plans are maps, every
-    one of them is the cost of a way to match the two spaces, so that the least is
-    nearest to the true distance.
+    distances through each, and `pairwise` takes the least: where each node is matched
+    to a single point, every one of them is the cost of a way to match the two spaces,
+    so that the least is nearest to the true distance.
 
     References differ from those of [1]_ where spaces have no coordinates: there a node
     goes to one point of the space. Here distances between means are those that the
@@ -280,7 +282,7 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         """
         check_is_fitted(self)
         X = self._split(X)
-        Y = X if Y is None else self._split(Y)
+        Y = X if Y is None else self._split(Y, "Y")
         D = [cdist(x, y) for x, y in zip(X, Y, strict=True)]
         return np.min(D, axis=0) * np.sqrt(len(D))
 
@@ -322,8 +324,8 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
     def _solver(self):
         return partial(balanced_plan, alpha=self.alpha, n_starts=self.n_starts)
 
-    def _split(self, X):
-        return split_columns(X, self.references_, alpha=self.alpha)
+    def _split(self, X, name="X"):
+        return split_columns(X, self.references_, alpha=self.alpha, name=name)
 
 
 def balanced_plan(reference, space, **params):

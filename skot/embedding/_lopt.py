@@ -17,7 +17,7 @@ from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import Measure, PointSets, validate_sets
 from ..solvers import linear_partial, partial_projections
 from ..solvers._exact_pairs import probabilities, squared_distances
-from ._reference import REFERENCES, learn_reference
+from ._reference import REFERENCES, as_measure, learn_reference
 
 # Entries of the cost matrices of one chunk of sets, as for balanced transport.
 CHUNK = 2**16
@@ -52,8 +52,8 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         Outliers draw centroids of "kmeans" to themselves; a barycentre stays where
         most sets have their mass. Best are sets without outliers, or one of your own.
         The atoms of an array (n_reference, n_dims) have mass 1 each, and those of a
-        `Measure` its weights; a callable ``f(sets, n_reference, rng)`` returns either,
-        and is given the mean mass.
+        `Measure`, or of a tuple (points, weights), its weights; a callable
+        ``f(sets, n_reference, rng)`` returns either, and is given the mean mass.
     n_reference : int or None, default=None
         Number of atoms of a learnt reference. None takes the mean number of points of
         the training sets, rounded: where points have mass 1, so have atoms then.
@@ -67,9 +67,10 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         "positive" takes weights as they are, and points without weights have mass 1
         each: sets differ in mass. "probability" scales the mass of each set to 1.
     self_zero : bool, default=False
-        Whether `pairwise` takes the unmatched masses of two sets for the same mass, as
-        far as they go. Without it, as in [1]_, a set with outliers of mass M is at
-        distance :math:`\sqrt{2 \lambda M}` from itself.
+        Whether `pairwise` takes the unmatched masses of two sets for the same mass, the
+        lesser of both, so that every set is at distance 0 from itself. Without it, as
+        in [1]_, a set with outliers of mass M is at distance
+        :math:`\sqrt{2 \lambda M}` from itself.
     max_iter : int, default=100
         Iterations of "kmeans" and "barycenter".
     tol : float, default=1e-7
@@ -108,8 +109,8 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
 
     The reference itself is embedded at u = 0, p = a, M = 0, and the distance to it is
     the partial transport distance where all masses are 1. Between two sets of unit
-    points `pairwise` is never less than that. A reference with more mass than a set
-    loses the rest of it, ``lam`` for each unit.
+    points `pairwise` is never less than their partial transport distance. Each unit of
+    the mass of the reference that a set does not match adds ``lam``.
 
     Learners that take vectors see displacements, masses and outliers as columns of
     their own scale; those of ``u`` alone are the first ``n_reference * n_dims``.
@@ -233,10 +234,8 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
             return 1.0
         if isinstance(reference, str) or callable(reference):
             return mean_mass
-        if isinstance(reference, Measure) and reference.weights is not None:
-            mass = float(np.sum(reference.weights))
-        else:
-            mass = float(len(self.reference_))
+        weights = as_measure(reference).weights
+        mass = float(len(self.reference_) if weights is None else np.sum(weights))
         if not mean_mass / UNLIKE < mass < mean_mass * UNLIKE:
             warnings.warn(
                 f"the reference has mass {mass:.3g}, sets have {mean_mass:.3g} on "
@@ -339,7 +338,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
             If the number of columns is not that of embeddings.
         """
         left = self._split(X)
-        right = None if Y is None else self._split(Y)
+        right = None if Y is None else self._split(Y, "Y")
         return linear_partial(left, right, lam=self.lam_, self_zero=self.self_zero)
 
     def inverse_transform(self, X):
@@ -391,9 +390,9 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         ValueError
             If shapes do not match, or t is not between 0 and 1.
         """
-        if not 0 <= t <= 1:
-            raise ValueError(f"t must be between 0 and 1, got {t}")
-        (u, p, _), (v, q, _) = self._split(X), self._split(Y)
+        if not isinstance(t, Real) or not 0 <= t <= 1:
+            raise ValueError(f"t must be between 0 and 1, one number, got {t!r}")
+        (u, p, _), (v, q, _) = self._split(X), self._split(Y, "Y")
         if len(u) != len(v):
             raise ValueError(f"X has {len(u)} rows, Y has {len(v)}")
         near = ((u - v) ** 2).sum(axis=2) < 2 * self.lam_
@@ -426,13 +425,13 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         names = [prefix + name for name in [*moves, *kept, "_unmatched"]]
         return np.asarray(names, dtype=object)
 
-    def _split(self, X):
+    def _split(self, X, name="X"):
         """Displacements, retained and unmatched masses of checked embeddings."""
         check_is_fitted(self)
-        X = check_array(X, dtype=np.float64)
+        X = check_array(X, dtype=np.float64, input_name=name)
         if X.shape[1] != self._n_features_out:
             raise ValueError(
-                f"X has {X.shape[1]} columns, but embeddings have "
+                f"{name} has {X.shape[1]} columns, but embeddings have "
                 f"{self._n_features_out}"
             )
         atoms = self.reference_

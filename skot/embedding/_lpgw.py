@@ -86,7 +86,9 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         missing; one barycentre does where all shapes are variants of one.
     metric : str, default="euclidean"
         - "euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine": X holds sets;
-        - "shortest_path", "hop", "diffusion": X holds graphs;
+        - "shortest_path", "hop", "diffusion": X holds graphs, parts of which may lie
+          apart. Attributes of networkx nodes are features in
+          ``GraphSets.from_list(graphs, node_attr=...)``, else degrees are;
         - "precomputed": X is a list of square matrices, or of tuples
           (matrix, weights) or (matrix, weights, features).
 
@@ -101,7 +103,8 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         or the coordinates of points: the plan is that of fused partial
         Gromov-Wasserstein, and ``(1 - alpha) * w_j`` times the squared differences of
         mean features is added. Structure counts by the square of the mass, features by
-        the mass: give weights of sum about 1 where both shall count.
+        the mass: with points of mass 1 structure dominates, and
+        ``masses="probability"`` lets both count.
     max_iter : int, default=20
         Iterations of "barycenter" and "kmedoids".
     n_starts : int, default=4
@@ -137,10 +140,10 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
     the problem is not convex. Vectors have ``n_reference * (n_reference + 1) / 2``
     columns for each reference, and one more.
 
-    A reference retains of a space what resembles it, outliers included where they help
-    to resemble it. One reference for many unlike shapes therefore loses what tells
-    them apart; with several, `pairwise` takes the least discrepancy, through the
-    reference nearest to both. Where plans are maps, each discrepancy is the cost of a
+    A reference retains of a space what resembles it, and outliers too where these fit.
+    One reference for many unlike shapes therefore loses what tells them apart; with
+    several, `pairwise` takes the least discrepancy, through the reference nearest to
+    both. Where each node is matched to a single point, a discrepancy is the cost of a
     feasible way to match the two spaces, so that the least is nearest to the partial
     Gromov-Wasserstein one. In vectors, references count alike.
 
@@ -320,7 +323,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         """
         check_is_fitted(self)
         X = self._read_columns(X)
-        Y = X if Y is None else self._read_columns(Y)
+        Y = X if Y is None else self._read_columns(Y, "Y")
         D = self._discrepancies(X, Y)
         return np.sqrt(np.min(D, axis=0))
 
@@ -367,9 +370,9 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
             partial_plan, lam=self.lam_, alpha=self.alpha, n_starts=self.n_starts
         )
 
-    def _read_columns(self, X):
+    def _read_columns(self, X, name="X"):
         *blocks, mass = split_columns(
-            X, self.references_, alpha=self.alpha, lam=self.lam_
+            X, self.references_, alpha=self.alpha, lam=self.lam_, name=name
         )
         masses = mass[:, 0] / np.sqrt(self.lam_)
         root = np.sqrt(len(blocks))

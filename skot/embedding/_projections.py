@@ -207,11 +207,15 @@ def interpolate_spaces(estimator, pair, reference, times, n_dims):
     ValueError
         If there are not two spaces, or a time is outside of [0, 1].
     """
-    times = check_array(times, ensure_2d=False, dtype=np.float64)
+    times = np.asarray(times, dtype=np.float64)
     if len(pair.structure) != 2:
         raise ValueError(f"X holds {len(pair.structure)} embeddings, expected 2")
     if times.ndim != 1 or not ((times >= 0) & (times <= 1)).all():
-        raise ValueError("times must be numbers from 0 to 1")
+        raise ValueError(
+            f"times must be numbers from 0 to 1, a list of them, got {times}"
+        )
+    if n_dims is not None and n_dims < 1:
+        raise ValueError(f"n_dims must be at least 1, got {n_dims}")
     if n_dims is None:
         n_dims = estimator.n_features_in_ if estimator.metric in SET_METRICS else 2
     n = len(reference)
@@ -307,7 +311,7 @@ def feature_cost(reference, space):
     return cdist(reference.features, space.features, "sqeuclidean")
 
 
-def split_columns(X, references, *, alpha, lam=None):
+def split_columns(X, references, *, alpha, lam=None, name="X"):
     """Cut vectors into one block of columns for each reference.
 
     Parameters
@@ -318,6 +322,8 @@ def split_columns(X, references, *, alpha, lam=None):
         The references.
     alpha, lam : float, float or None
         As in `to_columns`.
+    name : str, default="X"
+        How messages call the vectors.
 
     Returns
     -------
@@ -329,11 +335,13 @@ def split_columns(X, references, *, alpha, lam=None):
     ValueError
         If X has another number of columns.
     """
-    X = check_array(X, dtype=np.float64)
+    X = check_array(X, dtype=np.float64, input_name=name)
     widths = [n_columns(reference, alpha=alpha, lam=lam) for reference in references]
     total = sum(widths) + (lam is not None)
     if X.shape[1] != total:
-        raise ValueError(f"X has {X.shape[1]} columns, but embeddings have {total}")
+        raise ValueError(
+            f"{name} has {X.shape[1]} columns, but embeddings have {total}"
+        )
     return np.split(X, np.cumsum(widths)[: None if lam is not None else -1], axis=1)
 
 

@@ -49,10 +49,15 @@ def learn_reference(reference, sets, *, n_reference, max_iter, tol, rng):
         reference, n_iter = REFERENCES[reference](sets, n_reference, max_iter, tol, rng)
     elif callable(reference):
         reference = reference(sets, n_reference, rng)
-    if not isinstance(reference, Measure):
-        reference = Measure(reference)
-    points, weights = _check_reference(reference, sets.shape[1])
+    points, weights = _check_reference(as_measure(reference), sets.shape[1])
     return points, weights, n_iter
+
+
+def as_measure(reference):
+    """Read a given reference: a Measure, points, or a tuple (points, weights)."""
+    if isinstance(reference, Measure):
+        return reference
+    return Measure(*reference) if isinstance(reference, tuple) else Measure(reference)
 
 
 def _check_reference(reference, n_dims):

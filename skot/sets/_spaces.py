@@ -161,9 +161,9 @@ def read_spaces(
 
     Notes
     -----
-    Parts of a graph that no path joins lie one edge farther apart than the longest
-    path within a part, the longest edge at that, so that distances stay finite and
-    those of a metric. The diffusion distance is that of heat kernels,
+    Nodes that no path joins are at the length of the longest path between any others,
+    plus that of the longest edge, so that distances stay finite and those of a metric.
+    The diffusion distance is that of heat kernels,
     :math:`d_{ij}^2 = H_{ii} + H_{jj} - 2 H_{ij}` for :math:`H = e^{-2 t L}` with the
     normalised Laplacian L, and finite anyway.
 

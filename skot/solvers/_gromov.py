@@ -169,8 +169,8 @@ def fused_gromov_wasserstein(
     Parameters
     ----------
     M : array-like of shape (n_source, n_target) or None
-        Finite cost of matching points, as of their features. None leaves that part out,
-        and ``alpha`` with it.
+        Finite cost of matching points, as of their features. None compares structure
+        alone, and ``alpha`` is not read.
     C1 : array-like of shape (n_source, n_source)
         Distances within the source: symmetric, non-negative.
     C2 : array-like of shape (n_target, n_target)
@@ -385,8 +385,8 @@ def fused_partial_gromov_wasserstein(
     Parameters
     ----------
     M : array-like of shape (n_source, n_target) or None
-        Finite cost of matching points, as of their features. None leaves that part out,
-        and ``alpha`` with it.
+        Finite cost of matching points, as of their features. None compares structure
+        alone, and ``alpha`` is not read.
     C1 : array-like of shape (n_source, n_source)
         Distances within the source: symmetric, non-negative.
     C2 : array-like of shape (n_target, n_target)

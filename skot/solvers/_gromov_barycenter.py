@@ -135,6 +135,8 @@ def gromov_barycenter(
     xi = _shares(weights, len(spaces))
     if lam is not None:
         check_penalty(lam, None)
+    elif masses is not None:
+        raise ValueError("masses is for the partial form, which needs lam as well")
     if n_points < 1 or max_iter < 1:
         raise ValueError(
             f"n_points and max_iter must be at least 1, got {n_points}, {max_iter}"

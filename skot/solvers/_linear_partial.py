@@ -98,7 +98,9 @@ def partial_projections(reference, weights, sets, *, lam, max_iter=MAX_PIVOTS):
         moves[i, some] = images - reference[some]
         retained[i] = kept
         created[i] = left_over(b, plan.sum(axis=0))
-        values[i] = np.vdot(plan, C) + lam * (created[i] + left_over(weights, kept))
+        rows, columns = np.nonzero(plan)  # of those left alone, costs may be infinite
+        cost = plan[rows, columns] @ C[rows, columns]
+        values[i] = cost + lam * (created[i] + left_over(weights, kept))
     return PartialProjections(moves, retained, created, values, converged)
 
 

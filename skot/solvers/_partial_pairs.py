@@ -54,7 +54,9 @@ def partial_costs(measure, sets, *, lam, p=2, metric="euclidean", max_iter=MAX_P
             block = COSTS[metric].block if isinstance(metric, str) else metric
             C = np.ascontiguousarray(block(x, target), dtype=np.float64) ** p
         plan, _, _, converged[i] = penalised_plan(a, mass, C, lam, max_iter)
-        values[i] = np.vdot(plan, C) + lam * unmatched(plan, a, mass)
+        rows, columns = np.nonzero(plan)  # of those left alone, costs may be infinite
+        cost = plan[rows, columns] @ C[rows, columns]
+        values[i] = cost + lam * unmatched(plan, a, mass)
     return values, converged
 
 

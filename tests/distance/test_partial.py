@@ -132,5 +132,9 @@ def test_a_point_far_off_does_not_spoil_the_others():
     x, y = rng.normal(size=(2, 20, 2))
     far = np.vstack([x, [1e9, 1e9]])
     near = partial_wasserstein_distances([x, y], lam=0.2)[0, 1] ** 2
+    beyond = [np.vstack([x, [1e200, 1e200]]), y]
+    assert_allclose(
+        partial_wasserstein_distances(beyond, lam=0.2)[0, 1] ** 2, near + 0.2
+    )
     D = partial_wasserstein_distances([far, y], [far, y], lam=0.2) ** 2
     assert_allclose([D[0, 1], D[1, 0]], near + 0.2)

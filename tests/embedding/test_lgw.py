@@ -572,3 +572,17 @@ def test_linear_distances_follow_the_exact_ones():
     linear, exact = linear[tuple(pairs.T)], np.sqrt(exact)
     assert np.corrcoef(linear, exact)[0, 1] > 0.95
     assert np.mean(abs(linear - exact) / exact) < 0.13
+
+
+@pytest.mark.parametrize("cls", [LGWEmbedding, LPGWEmbedding])
+def test_messages_name_what_is_wrong(cls, shapes):
+    embedding = cls(reference="sample", random_state=0)
+    Z = embedding.fit_transform(shapes)
+    with pytest.raises(ValueError, match=r"^Y has \d+ columns"):
+        embedding.pairwise(Z, Z[:, :-1])
+    with pytest.raises(ValueError, match="Input Y contains NaN"):
+        embedding.pairwise(Z, Z * np.nan)
+    with pytest.raises(ValueError, match="numbers from 0 to 1, a list of them"):
+        embedding.interpolate(Z[:2], 0.5)
+    with pytest.raises(ValueError, match="n_dims must be at least 1"):
+        embedding.interpolate(Z[:2], [0.5], n_dims=0)

@@ -265,3 +265,24 @@ def test_a_set_is_at_no_distance_from_itself_at_any_penalty():
         embedding = LOPTEmbedding(reference, lam=lam).fit([x])
         Z = embedding.transform([x, x[::-1]])
         assert_array_equal(embedding.pairwise(Z), np.zeros((2, 2)))
+
+
+def test_messages_name_what_is_wrong():
+    rng = np.random.default_rng(0)
+    points, weights = rng.normal(size=(5, 2)), rng.uniform(1, 2, 5)
+    embedding = LOPTEmbedding((points, weights), lam=1.0)
+    Z = embedding.fit_transform([points, points + 1])
+    assert_allclose(embedding.reference_weights_, weights)
+    with pytest.raises(ValueError, match=r"^Y has \d+ columns"):
+        embedding.pairwise(Z, Z[:, :-1])
+    with pytest.raises(ValueError, match="t must be between 0 and 1, one number"):
+        embedding.interpolate(Z, Z, [0.0, 0.5])
+
+
+def test_points_beyond_squares_are_left_out():
+    points = np.random.default_rng(0).normal(size=(5, 2))
+    far = np.vstack([points, [1e200, 1e200]])
+    embedding = LOPTEmbedding(points, lam=1.0).fit([points])
+    u, v = embedding.transform([points, far])
+    assert_allclose(v[:-1], u[:-1])
+    assert_allclose(v[-1], 1)

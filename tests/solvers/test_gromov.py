@@ -608,6 +608,8 @@ def test_barycenter_bad_input():
         gromov_barycenter([SQUARE, [[0, 1], [2, 0]]], n_points=2)
     with pytest.raises(ValueError, match="weights"):
         gromov_barycenter([SQUARE], [1, 2], n_points=2)
+    with pytest.raises(ValueError, match="masses is for the partial form"):
+        gromov_barycenter([SQUARE], n_points=2, masses=3.0)
 
 
 @pytest.mark.parametrize("share", [0.0003, 0.001, 0.003, 0.01])
