@@ -16,6 +16,7 @@ from ..solvers import fused_gromov_wasserstein
 from ._projections import (
     METRICS,
     feature_cost,
+    feature_names,
     from_columns,
     interpolate_spaces,
     n_columns,
@@ -320,6 +321,25 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         block = blocks[k] * np.sqrt(len(blocks))
         pair = from_columns(block, self.references_[k], alpha=self.alpha)
         return interpolate_spaces(self, pair, self.references_[k], times, n_dims)
+
+    def get_feature_names_out(self, input_features=None):
+        """Get output feature names: of pairs of nodes, and of nodes.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Checked against the fitted features when fitted on a table. Ignored when
+            fitted on sets.
+
+        Returns
+        -------
+        ndarray of str
+            Such as "lgwembedding_structure2_5" for nodes 2 and 5; with several
+            references, "lgwembedding_reference0_structure2_5".
+        """
+        check_is_fitted(self)
+        super().get_feature_names_out(input_features)  # checks
+        return feature_names(self)
 
     def _solver(self):
         return partial(balanced_plan, alpha=self.alpha, n_starts=self.n_starts)

@@ -18,6 +18,7 @@ from ..solvers import (
 from ._projections import (
     METRICS,
     feature_cost,
+    feature_names,
     from_columns,
     interpolate_spaces,
     n_columns,
@@ -360,6 +361,26 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         pairs = self._read_columns(X)
         k = int(np.argmin([D[0, -1] for D in self._discrepancies(pairs, pairs)]))
         return interpolate_spaces(self, pairs[k], self.references_[k], times, n_dims)
+
+    def get_feature_names_out(self, input_features=None):
+        """Get output feature names: of pairs of nodes, and of nodes.
+
+        Parameters
+        ----------
+        input_features : array-like of str or None, default=None
+            Checked against the fitted features when fitted on a table. Ignored when
+            fitted on sets.
+
+        Returns
+        -------
+        ndarray of str
+            Such as "lpgwembedding_structure2_5" for nodes 2 and 5,
+            "lpgwembedding_retained2" and "lpgwembedding_mass"; with several references,
+            "lpgwembedding_reference0_structure2_5".
+        """
+        check_is_fitted(self)
+        super().get_feature_names_out(input_features)  # checks
+        return feature_names(self, lam=self.lam_)
 
     @property
     def _masses_are_relative(self):

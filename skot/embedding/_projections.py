@@ -4,6 +4,7 @@
 
 import warnings
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -354,3 +355,26 @@ def n_columns(reference, *, alpha, lam=None):
     if lam is not None:
         width += n
     return max(width, 1)
+
+
+def feature_names(estimator, *, lam=None):
+    """Names of all columns of an estimator: those of each reference in turn."""
+    prefix = type(estimator).__name__.lower()
+    several = len(estimator.references_) > 1
+    names = [
+        f"{prefix}_reference{r}{name}" if several else prefix + name
+        for r, reference in enumerate(estimator.references_)
+        for name in _column_names(reference, estimator.alpha, lam)
+    ]
+    return np.asarray(names + [f"{prefix}_mass"] * (lam is not None), dtype=object)
+
+
+def _column_names(reference, alpha, lam):
+    nodes = range(len(reference))
+    names = [f"_structure{j}_{k}" for j, k in combinations(nodes, 2)]
+    if alpha < 1:
+        width = reference.features.shape[1]
+        names += [f"_feature{j}_{c}" for j in nodes for c in range(width)]
+    if lam is not None:
+        names += [f"_retained{j}" for j in nodes]
+    return names or ["_structure"]

@@ -586,3 +586,25 @@ def test_messages_name_what_is_wrong(cls, shapes):
         embedding.interpolate(Z[:2], 0.5)
     with pytest.raises(ValueError, match="n_dims must be at least 1"):
         embedding.interpolate(Z[:2], [0.5], n_dims=0)
+
+
+def test_names_of_columns(shapes):
+    triangle = shapes[0][:3]
+    plain = LGWEmbedding(triangle).fit(shapes)
+    assert plain.get_feature_names_out().tolist() == [
+        "lgwembedding_structure0_1",
+        "lgwembedding_structure0_2",
+        "lgwembedding_structure1_2",
+    ]
+    partial = LPGWEmbedding(reference=[triangle, triangle[:2]], alpha=0.5).fit(shapes)
+    names = partial.get_feature_names_out().tolist()
+    assert len(names) == partial.transform(shapes).shape[1]
+    assert len(set(names)) == len(names)
+    assert names[-3:] == [
+        "lpgwembedding_reference1_retained0",
+        "lpgwembedding_reference1_retained1",
+        "lpgwembedding_mass",
+    ]
+    assert names[3] == "lpgwembedding_reference0_feature0_0"
+    one = LGWEmbedding(triangle[:1]).fit(shapes)
+    assert one.get_feature_names_out().tolist() == ["lgwembedding_structure"]
