@@ -86,12 +86,9 @@ def _descend(problem, begun, max_iter, tol):
         ends.append(better)
         n_iter += spent
     ends.sort(key=_objective)
-    apart = np.diff([_objective(end) for end in ends], prepend=-np.inf)
-    return [
-        end
-        for end, gap in zip(ends, apart, strict=True)
-        if gap > ROUNDING * problem.scale
-    ], n_iter
+    gaps = np.diff([_objective(end) for end in ends], prepend=-np.inf)
+    once = gaps > ROUNDING * problem.scale
+    return [ends[i] for i in np.flatnonzero(once)], n_iter
 
 
 def _objective(named):
