@@ -17,16 +17,13 @@ from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import Measure, PointSets, validate_sets
 from ..solvers import linear_partial, partial_projections
 from ..solvers._exact_pairs import probabilities, squared_distances
-from ._reference import REFERENCES, as_measure, learn_reference
+from ._reference import REFERENCES, as_measure, learn_reference, warn_of_mass
 
 # Entries of the cost matrices of one chunk of sets, as for balanced transport.
 CHUNK = 2**16
 
 # Squared distances, at most, of which "lam" takes a quantile.
 SAMPLE = 2**20
-
-# A given reference this many times heavier or lighter than sets are is suspicious.
-UNLIKE = 10
 
 
 class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
@@ -236,14 +233,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
             return mean_mass
         weights = as_measure(reference).weights
         mass = float(len(self.reference_) if weights is None else np.sum(weights))
-        if not mean_mass / UNLIKE < mass < mean_mass * UNLIKE:
-            warnings.warn(
-                f"the reference has mass {mass:.3g}, sets have {mean_mass:.3g} on "
-                "average: most of it, or of them, will be left unmatched. Pass a "
-                "Measure with weights, or masses='probability'.",
-                UserWarning,
-                stacklevel=4,
-            )
+        warn_of_mass(mass, mean_mass)
         return mass
 
     def _quantile(self, X, share):

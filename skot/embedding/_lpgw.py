@@ -238,6 +238,11 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         ValueError
             If a space is empty, has NaN, infinite or no mass, or a matrix that is not
             square, symmetric and non-negative; or if a reference does not fit.
+
+        Warns
+        -----
+        UserWarning
+            If a given reference has ten times the mass of the spaces, or a tenth.
         """
         spaces, _ = read_for(self, X, reset=True, masses=self.masses)
         self.lam_ = self.lam

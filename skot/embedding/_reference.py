@@ -11,6 +11,9 @@ from sklearn.exceptions import ConvergenceWarning
 from ..sets import Measure, PointSets
 from ..solvers import free_support_barycenter, projected_quantiles, sample_slices
 
+# A given reference this many times heavier or lighter than samples are is suspicious.
+UNLIKE = 10
+
 
 def learn_reference(reference, sets, *, n_reference, max_iter, tol, rng):
     """Make the reference a user asked for.
@@ -58,6 +61,18 @@ def as_measure(reference):
     if isinstance(reference, Measure):
         return reference
     return Measure(*reference) if isinstance(reference, tuple) else Measure(reference)
+
+
+def warn_of_mass(mass, mean_mass, name="the reference"):
+    """Warn of a given reference far heavier or lighter than what it is matched with."""
+    if not mean_mass / UNLIKE < mass < mean_mass * UNLIKE:
+        warnings.warn(
+            f"{name} has mass {mass:.3g}, and samples have {mean_mass:.3g} on average: "
+            "most of it, or of them, will be left unmatched. Give it weights, or set "
+            "masses='probability'.",
+            UserWarning,
+            stacklevel=5,
+        )
 
 
 def _check_reference(reference, n_dims):

@@ -10,6 +10,7 @@ import numpy as np
 from ..sets import GraphSets, MetricSpace, PointSets, read_spaces
 from ..solvers import linear_partial_gromov
 from ._projections import see_spaces
+from ._reference import warn_of_mass
 
 REFERENCES = ("barycenter", "kmedoids", "sample")
 
@@ -107,6 +108,9 @@ def _given(reference, spaces, alpha, **read):
     elif any(known):
         raise ValueError("reference mixes MetricSpace with others")
     references = read_spaces(reference, name="reference", **read)
+    mean_mass = np.mean([space.weights.sum() for space in spaces])
+    for i, one in enumerate(references):
+        warn_of_mass(one.weights.sum(), mean_mass, f"reference[{i}]")
     if alpha == 1:
         return [replace(one, features=None) for one in references]
     width = spaces[0].features.shape[1]

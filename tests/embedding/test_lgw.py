@@ -608,3 +608,9 @@ def test_names_of_columns(shapes):
     assert names[3] == "lpgwembedding_reference0_feature0_0"
     one = LGWEmbedding(triangle[:1]).fit(shapes)
     assert one.get_feature_names_out().tolist() == ["lgwembedding_structure"]
+
+
+def test_a_reference_of_another_mass_is_suspicious(shapes):
+    heavy = MetricSpace(cdist(shapes[0], shapes[0]), np.full(len(shapes[0]), 100.0))
+    with pytest.warns(UserWarning, match=r"reference\[0\] has mass"):
+        LPGWEmbedding(reference=heavy).fit(shapes)
