@@ -103,7 +103,7 @@ class Problem:
         self.M = None if M is None else compiled(M)
         self.mass = mass
         self.full = min(x.mass, y.mass) if mass is None else mass
-        # a mean over two pairs of points of what matching them costs, at most
+        # what matching two pairs of points costs at most, for each unit of mass squared
         self.highest = w * max(x.squares.max(), y.squares.max())
         if M is not None:
             self.highest += abs(M).max() / self.full
