@@ -141,6 +141,7 @@ def linear_partial(left, right=None, *, lam, self_zero=False):
     (u, p, m), (v, q, k) = left, left if right is None else right
     out = np.empty((len(u), len(v)))
     step = max(1, BLOCK // (v.shape[0] * v.shape[1]))
+    q_total = q.sum(axis=1)
     for first in range(0, len(u), step):
         rows = slice(first, first + step)
         squares = np.zeros((len(u[rows]), *q.shape))
@@ -149,7 +150,7 @@ def linear_partial(left, right=None, *, lam, self_zero=False):
         shared = np.minimum(p[rows, None], q[None])
         np.minimum(squares, 2 * lam, out=squares)
         moved = np.einsum("ijk,ijk->ij", squares, shared)
-        alone = np.abs(p[rows, None] - q[None]).sum(axis=2)
+        alone = p[rows].sum(axis=1)[:, None] + q_total - 2 * shared.sum(axis=2)
         created = np.abs(m[rows, None] - k) if self_zero else m[rows, None] + k
-        out[rows] = moved + lam * (alone + created)
+        out[rows] = moved + lam * (np.maximum(alone, 0.0) + created)
     return np.sqrt(out)
