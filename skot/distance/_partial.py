@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 
 from .._parallel import chunk_bounds, map_chunks
 from ..reductions import COSTS
-from ..sets import Measure, read_sets
+from ..sets import as_measure, read_sets
 from ..solvers import linear_partial, partial_projections, sample_slices
 from ..solvers._exact_pairs import probabilities
 from ..solvers._partial import check_penalty
@@ -295,11 +295,9 @@ def lopt_distances(
     """
     X, Y = read_masses(X, Y, masses)
     lam = check_penalty(lam)
-    if isinstance(reference, tuple):
-        reference = Measure(*reference)
-    if not isinstance(reference, Measure):
-        reference = Measure(reference)
-    (reference,) = read_masses([reference], None, masses, name="reference")[0]
+    (reference,) = read_masses([as_measure(reference)], None, masses, name="reference")[
+        0
+    ]
     if reference.shape[1] != X.shape[1]:
         raise ValueError(
             f"X is in R^{X.shape[1]}, but the reference in R^{reference.shape[1]}"

@@ -12,6 +12,7 @@ from sklearn.utils.validation import check_is_fitted, check_random_state
 from .._sklearn import HasMethods, StrOptions, _fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import validate_sets, validate_spaces
+from ..solvers._gromov import check_share
 from ..solvers._partial import check_penalty
 from ._gromov import (
     fused_gromov_wasserstein_distances,
@@ -56,6 +57,10 @@ METRICS = {
 OF_SPACES = {name for name in METRICS if "gromov" in name}
 
 
+# What `PairwiseDistance` and kernels say themselves.
+OWN = ("n_jobs", "verbose")
+
+
 class PairwiseDistance(SetTransformerMixin, SkotEstimator):
     """Distances of sets to the training sets, for ``metric="precomputed"`` learners.
 
@@ -93,12 +98,12 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
         Keyword arguments of the function behind ``metric``, such as ``{"p": 1}``. An
         embedding has its own.
     n_jobs : int or None, default=None
-        Workers, as in joblib.
+        Workers, as in joblib. An embedding has its own.
     random_state : int, RandomState instance or None, default=None
         Source of what is random in the metric, such as slices. It is drawn in ``fit``
-        and the same ever after.
+        and the same ever after. An embedding with None of its own takes it.
     verbose : int, default=0
-        Progress is printed where positive.
+        Progress is printed where positive. An embedding has its own.
 
     Attributes
     ----------
@@ -107,7 +112,7 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
     metric_ : embedding
         The fitted embedding, where ``metric`` is one.
     n_features_in_ : int
-        Dimension of the points, n_dims.
+        Dimension of the points, n_dims; number of features of graphs and matrices.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
         Names of the columns, when fitted on a table that has some.
 
@@ -195,18 +200,21 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
             If ``metric_params`` have what the metric does not know.
         """
         check_params(self.metric, self.metric_params)
+        rng = check_random_state(self.random_state)
+        self._seed = rng.randint(np.iinfo(np.int32).max)
         if is_embedding(self.metric):
-            self.metric_ = clone(self.metric).fit(X, y)
-            self.X_fit_ = np.asarray(self.metric_.transform(X))  # never a frame
+            self.metric_ = clone(self.metric)
+            if self.metric_.get_params().get("random_state", 0) is None:
+                self.metric_.set_params(random_state=self._seed)
+            self.X_fit_ = np.asarray(self.metric_.fit(X, y).transform(X))  # no frame
             for name in ("n_features_in_", "feature_names_in_", "_fitted_on_table"):
+                self.__dict__.pop(name, None)
                 if hasattr(self.metric_, name):
                     setattr(self, name, getattr(self.metric_, name))
         else:
             self.X_fit_ = read_for_metric(
                 self, X, reset=True, metric=self.metric, params=self.metric_params
             )
-        rng = check_random_state(self.random_state)
-        self._seed = rng.randint(np.iinfo(np.int32).max)
         self._n_features_out = len(self.X_fit_)
         return self
 
@@ -275,7 +283,7 @@ def is_embedding(metric):
 
 
 def check_params(metric, params):
-    """Refuse parameters that the function behind a metric would refuse."""
+    """Refuse parameters by names that a metric does not know, or lacks."""
     params = params or {}
     if is_embedding(metric) and params:
         raise ValueError(
@@ -286,16 +294,20 @@ def check_params(metric, params):
     known = {
         name: parameter.default
         for name, parameter in signature(METRICS[metric]).parameters.items()
-        if parameter.kind == parameter.KEYWORD_ONLY
+        if parameter.kind == parameter.KEYWORD_ONLY and name not in OWN
     }
     for name in params:
         if name not in known:
-            raise TypeError(f"{metric!r} has no parameter {name!r}: {sorted(known)}")
+            raise TypeError(
+                f"{metric!r} has no parameter {name!r}; it has: {sorted(known)}"
+            )
     for name, default in known.items():
         if default is Parameter.empty and name not in params:
             raise ValueError(f"{metric!r} needs {name!r} in metric_params")
     if "lam" in params:
         check_penalty(params["lam"])
+    if "alpha" in params:
+        check_share(params["alpha"])
 
 
 def read_for_metric(estimator, X, *, reset, metric, params):

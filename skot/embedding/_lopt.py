@@ -14,10 +14,10 @@ from sklearn.utils.validation import check_array, check_is_fitted, check_random_
 from .._parallel import chunk_bounds, map_chunks
 from .._sklearn import Interval, StrOptions, _fit_context
 from ..base import SetTransformerMixin, SkotEstimator
-from ..sets import Measure, PointSets, validate_sets
+from ..sets import Measure, PointSets, as_measure, validate_sets
 from ..solvers import linear_partial, partial_projections
 from ..solvers._exact_pairs import probabilities, squared_distances
-from ._reference import REFERENCES, as_measure, learn_reference, warn_of_mass
+from ._reference import REFERENCES, learn_reference, warn_of_mass
 
 # Entries of the cost matrices of one chunk of sets, as for balanced transport.
 CHUNK = 2**16

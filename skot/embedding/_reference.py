@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
-from ..sets import Measure, PointSets
+from ..sets import PointSets, as_measure
 from ..solvers import free_support_barycenter, projected_quantiles, sample_slices
 
 # A given reference this many times heavier or lighter than samples are is suspicious.
@@ -20,8 +20,9 @@ def learn_reference(reference, sets, *, n_reference, max_iter, tol, rng):
 
     Parameters
     ----------
-    reference : str, callable, Measure or array-like
-        A name in `REFERENCES`, ``f(sets, n_reference, rng)``, or the reference itself.
+    reference : str, callable, Measure, tuple or array-like
+        A name in `REFERENCES`, ``f(sets, n_reference, rng)``, or the reference itself,
+        points or (points, weights).
     sets : PointSets
         Training sets in canonical form, of mass 1.
     n_reference : int
@@ -56,14 +57,7 @@ def learn_reference(reference, sets, *, n_reference, max_iter, tol, rng):
     return points, weights, n_iter
 
 
-def as_measure(reference):
-    """Read a given reference: a Measure, points, or a tuple (points, weights)."""
-    if isinstance(reference, Measure):
-        return reference
-    return Measure(*reference) if isinstance(reference, tuple) else Measure(reference)
-
-
-def warn_of_mass(mass, mean_mass, name="the reference"):
+def warn_of_mass(mass, mean_mass, name="the reference", stacklevel=5):
     """Warn of a given reference far heavier or lighter than what it is matched with."""
     if not mean_mass / UNLIKE < mass < mean_mass * UNLIKE:
         warnings.warn(
@@ -71,7 +65,7 @@ def warn_of_mass(mass, mean_mass, name="the reference"):
             "most of it, or of them, will be left unmatched. Give it weights, or set "
             "masses='probability'.",
             UserWarning,
-            stacklevel=5,
+            stacklevel=stacklevel,
         )
 
 

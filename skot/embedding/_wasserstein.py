@@ -48,8 +48,9 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         - "medoid": the set nearest to all others in squared sliced distance, with its
           weights.
 
-        An array (n_reference, n_dims) has equal weights, a `Measure` its own; a
-        callable ``f(sets, n_reference, rng)`` returns either.
+        An array (n_reference, n_dims) has equal weights, a `Measure`, or a tuple
+        (points, weights), its own; a callable ``f(sets, n_reference, rng)`` returns
+        either.
     n_reference : int or None, default=None
         Number of atoms of "kmeans", "barycenter" and "normal". None takes the mean
         number of points of the training sets, rounded. "kmeans" and "barycenter" have

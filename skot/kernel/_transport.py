@@ -40,7 +40,8 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
     Parameters
     ----------
     metric : str or callable, default="wasserstein"
-        Distance D: a name or a callable, as in `skot.distance.PairwiseDistance`.
+        Distance D: a name or a callable, as in `skot.distance.PairwiseDistance`, but no
+        embedding.
     metric_params : dict or None, default=None
         Keyword arguments of the function behind ``metric``, such as ``{"p": 1}``.
     gamma : float or "scale", default="scale"
@@ -72,7 +73,7 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
     min_eigenvalue_ : float or None
         Least eigenvalue of the training Gram matrix, before anything was done about
         it; the largest is at most n_fit. None where ``psd`` is None.
-    X_fit_ : PointSets
+    X_fit_ : PointSets, GraphSets or list of MetricSpace
         The training sets.
     n_features_in_ : int
         Dimension of the points, n_dims.

@@ -4,7 +4,7 @@
 
 from ._frames import MixedTable, concat_rows, validate_rows
 from ._graphs import Graph, GraphSets
-from ._measure import Measure
+from ._measure import Measure, as_measure
 from ._points import PointSets
 from ._read import is_table, read_sets, validate_sets
 from ._read_graphs import holds_graphs, read_graphs, validate_graphs
@@ -19,6 +19,7 @@ __all__ = [
     "MetricSpace",
     "MixedTable",
     "PointSets",
+    "as_measure",
     "concat_rows",
     "coordinate_scales",
     "holds_graphs",

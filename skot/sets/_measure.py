@@ -55,3 +55,25 @@ class Measure:
     def __repr__(self):
         kind = "" if self.weights is None else "weighted "
         return f"Measure({len(self)} {kind}points in R^{self.points.shape[-1]})"
+
+
+def as_measure(reference):
+    """Read a measure as users give one.
+
+    Parameters
+    ----------
+    reference : array-like of shape (n_points, n_dims), Measure or tuple
+        Points, a measure, or (points, weights).
+
+    Returns
+    -------
+    Measure
+        Values are not checked.
+    """
+    if isinstance(reference, Measure):
+        return reference
+    if isinstance(reference, tuple) and len(reference) == 2:
+        points, weights = reference
+        if np.ndim(points) == 2:
+            return Measure(points, weights)
+    return Measure(reference)

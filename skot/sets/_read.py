@@ -219,7 +219,8 @@ def column_of_cells(frame):
     if frame.shape[1] != 1:
         return None
     column = frame[frame.columns[0]]
-    return column if len(column) and np.ndim(_to_list(column[:1])[0]) else None
+    first = _to_list(column[:1])[0] if len(column) else None
+    return column if hasattr(first, "__len__") and not isinstance(first, str) else None
 
 
 def _looks_like_set(cell):

@@ -160,10 +160,10 @@ def read_graph_list(graphs, *, node_attr=None, edge_attr="weight"):
         _join_edge_weights(weights, edges),
     )
     read = _check_edges(read)
-    plain = [_has_no_features(graph, node_attr) for graph in graphs]
-    if any(plain) and not all(plain):
+    given = [_has_features(graph, node_attr) for graph in graphs]
+    if True in given and False in given:
         raise ValueError(
-            f"X[{plain.index(True)}] has no features, but X[{plain.index(False)}] has: "
+            f"X[{given.index(False)}] has no features, but X[{given.index(True)}] has: "
             "give them to all graphs, or to none"
         )
     return read
@@ -188,11 +188,11 @@ def _graph_cells(X):
     return cells if any(_is_graph(c) or _is_pair(c) for c in cells) else None
 
 
-def _has_no_features(graph, node_attr):
-    """Whether the degrees of nodes stand in for features."""
+def _has_features(graph, node_attr):
+    """Whether features are given, or degrees stand in for them; None if unknown."""
     if _is_pair(graph):
-        return graph[1] is None
-    return not isinstance(graph, Graph) and node_attr is None
+        return graph[1] is not None
+    return None if isinstance(graph, Graph) else node_attr is not None
 
 
 def _is_graph(cell):

@@ -3,7 +3,7 @@
 """Signals become sets: the points (coordinate, value) of their graphs."""
 
 import numpy as np
-from sklearn.utils.validation import validate_data
+from sklearn.utils.validation import check_array, validate_data
 
 from ._ragged import RaggedSets
 from ._read import FLOATS, _as_floats, _check_sets, _to_list, column_of_cells, read_list
@@ -50,7 +50,10 @@ def validate_signal_sets(estimator, X, *, reset, grid=None):
     """
     cells = _signal_cells(X)
     table = cells is None
-    if table:
+    if table and not reset and not estimator._fitted_on_table:
+        # fitted on signals of any length, and rows are such
+        cells, table = check_array(X, dtype=FLOATS), False
+    elif table:
         cells = validate_data(estimator, X, reset=reset, dtype=FLOATS)
     if len(cells) == 0:
         raise ValueError("X holds 0 signals; at least 1 is required")
@@ -62,7 +65,7 @@ def validate_signal_sets(estimator, X, *, reset, grid=None):
                 f"X[{i}] has a grid in R^{coords.shape[1]}, expected R^{n_coords}"
             )
     sets = _check_sets(read_list([np.hstack(pair) for pair in pairs]), "positive", "X")
-    if not table:
+    if not table and (reset or not estimator._fitted_on_table):
         validate_data(estimator, sets, reset=reset, skip_check_array=True)
     if reset:
         estimator._fitted_on_table = table

@@ -61,6 +61,11 @@ class MetricSpace:
         MetricSpace
             The same space; two that differ in the order of points alone become one, but
             for rare cases of great symmetry.
+
+        Notes
+        -----
+        ``O(n_points^2 log n_points)`` operations as a rule, and up to as many for each
+        of many parts that are alike, such as components of a graph.
         """
         order = _canonical_order(self)
         return MetricSpace(
@@ -201,11 +206,8 @@ def read_spaces(
         return _read_graph_spaces(
             X, metric, masses, diffusion_time, node_attr, edge_attr, name
         )
-    if isinstance(metric, str) and metric not in POINT_METRICS:
-        known = sorted({*POINT_METRICS, *GRAPH_METRICS, "precomputed"})
-        raise ValueError(f"metric must be one of {known} or a callable, got {metric!r}")
-    if are_no_points(X):
-        raise ValueError(only_points(metric, name))
+    _check_metric(metric)
+    refuse_graphs(X, metric, name)
     sets = read_sets(X, masses=masses, name=name)
     spaces = []
     for i, (points, weights) in enumerate(_measures(sets, masses)):
@@ -258,13 +260,14 @@ def validate_spaces(estimator, X, *, reset, metric, masses, fused=False):
             raise ValueError(_no_graphs(metric, "X"))
         return validate_graphs(estimator, X, reset=reset, masses=masses)
     if not isinstance(metric, str) or metric != "precomputed":
-        if are_no_points(X):
-            raise ValueError(only_points(metric, "X"))
+        _check_metric(metric)
+        refuse_graphs(X, metric, "X")
         return validate_sets(estimator, X, reset=reset, masses=masses)
     spaces = _read_matrices(X, masses, "X")
     widths = [0 if s.features is None else s.features.shape[1] for s in spaces]
     if reset:
-        estimator.n_features_in_ = widths[0]
+        estimator.n_features_in_, estimator._fitted_on_table = widths[0], False
+        vars(estimator).pop("feature_names_in_", None)
     odd = [i for i, w in enumerate(widths) if w != estimator.n_features_in_]
     if odd:
         raise ValueError(
@@ -279,12 +282,19 @@ def validate_spaces(estimator, X, *, reset, metric, masses, fused=False):
     return spaces
 
 
-def only_points(metric, name):
-    """Tell that there are graphs where points are asked for."""
-    return (
-        f"{name} holds graphs, but metric={metric!r} is for points: take one of "
-        f"{sorted(GRAPH_METRICS)}"
-    )
+def _check_metric(metric):
+    if not callable(metric) and metric not in POINT_METRICS:
+        known = sorted({*POINT_METRICS, *GRAPH_METRICS, "precomputed"})
+        raise ValueError(f"metric must be one of {known} or a callable, got {metric!r}")
+
+
+def refuse_graphs(X, metric, name):
+    """Refuse graphs where points are asked for."""
+    if are_no_points(X):
+        raise ValueError(
+            f"{name} holds graphs, but metric={metric!r} is for points: take one of "
+            f"{sorted(GRAPH_METRICS)}"
+        )
 
 
 def _no_graphs(metric, name):
@@ -312,6 +322,8 @@ def _read_matrices(X, masses, name):
     if hasattr(X, "columns"):
         column = column_of_cells(X)
         X = X.to_numpy() if column is None else column
+    if isinstance(X, np.ndarray) and X.dtype == object and X.shape[1:] == (1,):
+        X = X[:, 0]
     if isinstance(X, np.ndarray) and X.ndim == 2 and X.dtype != object:
         raise ValueError(
             f"{name} is one matrix, expected a list of distance matrices: pass [{name}]"

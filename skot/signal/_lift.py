@@ -163,7 +163,7 @@ class SignalLift(SetToSetMixin, SkotEstimator):
         Parameters
         ----------
         X : signal-like of shape (n_signals, n_samples)
-            As in `fit`; a table has as many columns as there.
+            As in `fit`; a table has as many columns as a table there.
 
         Returns
         -------

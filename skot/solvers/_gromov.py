@@ -9,6 +9,7 @@ import numpy as np
 
 from ._frank_wolfe import Problem, Space
 from ._gromov_search import best_descent
+from ._partial import as_number
 
 MAX_ITER = 1000
 TOL = 1e-9
@@ -495,8 +496,8 @@ def check_penalty(lam, mass, x=None, y=None):
     if (lam is None) == (mass is None):
         raise ValueError("pass exactly one of lam, the penalty, and mass, what to move")
     for name, value in (("lam", lam), ("mass", mass)):
-        if value is not None and not isinstance(value, Real):
-            raise ValueError(f"{name} must be a number, got {value!r}")
+        if value is not None and np.isnan(as_number(value)):
+            raise ValueError(f"{name} must be positive, a number, got {value!r}")
     if lam is not None:
         if not 0 < lam < 1e300:  # multiples of it are taken
             raise ValueError(f"lam must be positive and below 1e300, got {lam!r}")

@@ -178,10 +178,17 @@ def partial_wasserstein(
 
 def check_penalty(lam):
     """Return lam as a float, positive and finite."""
-    # multiples of it are compared with costs
-    if not isinstance(lam, Real) or not 0 < 4 * float(lam) < np.inf:
+    value = as_number(lam)
+    if not 0 < 4 * value < np.inf:  # multiples of it are compared with costs
         raise ValueError(f"lam must be a positive finite number, got {lam!r}")
-    return float(lam)
+    return value
+
+
+def as_number(value):
+    """Return a number as a float, and NaN for what is none."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    return float(value) if isinstance(value, Real) else np.nan
 
 
 def split_penalty(lam, highest):

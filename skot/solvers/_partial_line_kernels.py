@@ -25,7 +25,7 @@ def grow_matching(x, y, p, limit, costs, rows, columns):
     p : float
         Order, at least 1.
     limit : float
-        What a pair may add to the cost, at most.
+        What a pair adds to the cost is less.
     costs : ndarray of shape (n_pairs,)
         Filled in with what each pair adds, in rising order. No more of them enter.
     rows, columns : ndarray of int of shape (n_pairs,)

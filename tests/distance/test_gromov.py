@@ -160,7 +160,15 @@ def test_graphs_and_matrices_in_a_pipeline(function, params):
         assert_allclose(D.fit_transform(X), expected, rtol=1e-9, atol=1e-9)
         assert_allclose(D.transform(X[:2]), expected[:2], rtol=1e-9, atol=1e-9)
         pipeline = make_pipeline(D, KNeighborsClassifier(1, metric="precomputed"))
-        assert cross_val_score(pipeline, X, rng.permutation(6) % 2, cv=2).shape == (2,)
+        y = rng.permutation(6) % 2
+        scores = cross_val_score(pipeline, X, y, cv=2, error_score="raise")
+        assert np.isfinite(scores).all()
+    with pytest.raises(ValueError, match="metric must be one of"):
+        PairwiseDistance(name, metric_params={"metric": "foo", **params}).fit(clouds(2))
+    if "fused" in name:
+        odd = {"metric": "hop", "alpha": 3, **params}
+        with pytest.raises(ValueError, match="alpha must be in"):
+            PairwiseDistance(name, metric_params=odd).fit(graphs)
     plain = PairwiseDistance(name, metric_params=params)
     with pytest.raises(ValueError, match="X holds graphs, but metric='euclidean' is"):
         plain.fit(given[0])

@@ -3,6 +3,7 @@
 """Distances between all pairs: oracles, axioms, tables, learners."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -257,5 +258,15 @@ def test_distances_of_an_embedding(embedding):
     assert D.n_features_in_ == X.shape[1]
     pipeline = make_pipeline(D, KNeighborsClassifier(1, metric="precomputed"))
     grid = {"pairwisedistance__metric__random_state": [0, 1]}
-    search = GridSearchCV(pipeline, grid, cv=2).fit(X, np.arange(12) % 2)
-    assert search.cv_results_["mean_test_score"].shape == (2,)
+    search = GridSearchCV(pipeline, grid, cv=2, error_score="raise")
+    scores = search.fit(X, np.arange(12) % 2).cv_results_["mean_test_score"]
+    assert np.isfinite(scores).all()
+    # what an embedding leaves to chance follows the random state here
+    chance = PairwiseDistance(clone(embedding).set_params(random_state=None))
+    chance.set_params(random_state=3)
+    assert_array_equal(chance.fit_transform(X), chance.fit_transform(X))
+    # nothing of an earlier fit is left
+    frame = pd.DataFrame(np.arange(8.0).reshape(4, 2), columns=["u", "v"])
+    D = D.fit(frame)
+    assert D.feature_names_in_.tolist() == ["u", "v"]
+    assert not hasattr(D.fit(X), "feature_names_in_")

@@ -354,6 +354,9 @@ def test_given_references_in_any_form(cls, shapes):
     ):
         embedding = cls(reference=one).fit(shapes)
         assert [len(r) for r in embedding.references_] == [len(points)]
+    for two in (shapes[:2], pd.Series(shapes[:2])):
+        embedding = cls(reference=two).fit(shapes)
+        assert [len(r) for r in embedding.references_] == [len(x) for x in shapes[:2]]
     space = read_spaces([points])[0]
     with pytest.raises(ValueError, match="reference mixes MetricSpace"):
         cls(reference=[space, points]).fit(shapes)

@@ -279,6 +279,15 @@ def test_messages_name_what_is_wrong():
         embedding.interpolate(Z, Z, [0.0, 0.5])
 
 
+def test_references_in_any_form():
+    X = [np.arange(6.0).reshape(3, 2)]
+    points = ((0.0, 0.0), (1.0, 1.0))
+    for reference in (points, list(points), np.array(points), (points, [1.0, 1.0])):
+        embedding = LOPTEmbedding(reference, lam=1.0).fit(X)
+        assert_array_equal(embedding.reference_, points)
+        assert_array_equal(embedding.reference_weights_, 1.0)
+
+
 def test_points_beyond_squares_are_left_out():
     points = np.random.default_rng(0).normal(size=(5, 2))
     far = np.vstack([points, [1e200, 1e200]])

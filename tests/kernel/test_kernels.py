@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Kernels between sets: values, positivity, and learners that take them."""
 
+import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,9 +16,14 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import SVC
 
-from skot.distance import sliced_wasserstein_distances, wasserstein_distances
+from skot.distance import (
+    gromov_wasserstein_distances,
+    sliced_wasserstein_distances,
+    wasserstein_distances,
+)
 from skot.embedding import SlicedWassersteinEmbedding
 from skot.kernel import SlicedWassersteinKernel, TransportKernel
+from skot.sets import read_spaces
 from skot.utils.estimator_checks import make_sets
 
 
@@ -184,3 +190,15 @@ def test_training_rows_are_the_gram_matrix(kernel):
     assert_allclose(kernel.fit(X).transform(X), K, atol=1e-10)
     assert_allclose(K, K.T, atol=1e-12)
     assert_array_equal(kernel.get_feature_names_out().shape, (20,))
+
+
+@pytest.mark.parametrize("metric", ["hop", "precomputed"])
+def test_kernels_of_graphs_and_matrices(metric):
+    graphs = [(nx.to_numpy_array(g), None) for g in map(nx.path_graph, (3, 4, 5, 7))]
+    if metric == "precomputed":
+        graphs = [s.distances for s in read_spaces(graphs, metric="hop")]
+    kernel = TransportKernel("gromov_wasserstein", metric_params={"metric": metric})
+    K = kernel.fit_transform(graphs)
+    D = gromov_wasserstein_distances(graphs, metric=metric)
+    assert_allclose(K, np.exp(-kernel.gamma_ * D**2), atol=1e-9)
+    assert_allclose(kernel.transform(graphs[:2]), K[:2], atol=1e-7)

@@ -353,6 +353,9 @@ def test_features_of_all_graphs_or_of_none():
         GraphSets.from_list([(path, np.ones((3, 1))), (path, None)])
     with pytest.raises(ValueError, match=r"X\[0\] has no features, but X\[1\] has"):
         GraphSets.from_list([nx.path_graph(3), (path, np.ones((3, 1)))])
+    plain = GraphSets.from_list([nx.path_graph(3)])
+    again = GraphSets.from_list([plain[0], nx.path_graph(4)])  # degrees, both
+    assert again.sizes.tolist() == [3, 4]
 
 
 @pytest.mark.parametrize(

@@ -58,9 +58,13 @@ def test_canonical_order(seed):
 
 def test_a_column_of_matrices():
     D = [cdist(np.eye(n), np.eye(n)) for n in (3, 4)]
-    for frame in (pd.DataFrame({"D": D}), pd.Series(D)):
-        spaces = read_spaces(frame, metric="precomputed")
-        assert [len(space) for space in spaces] == [3, 4]
+    spaces = read_spaces(D, metric="precomputed")
+    for cells in (D, [(C, None) for C in D], spaces):
+        column = np.empty((2, 1), dtype=object)
+        column[:, 0] = cells
+        for X in (pd.DataFrame({"D": cells}), pd.Series(cells), column):
+            sizes = [len(space) for space in read_spaces(X, metric="precomputed")]
+            assert sizes == [3, 4]
     with pytest.raises(ValueError, match="X is one matrix"):
         read_spaces(pd.DataFrame(D[0]), metric="precomputed")
 

@@ -160,3 +160,15 @@ def test_ragged_signals_whose_lengths_agree_by_chance():
         for form in (list, pd.Series, lambda s: pd.DataFrame({"signal": s})):
             sets = SignalLift().fit(form(first)).transform(form(then))
             assert sets.sizes.tolist() == [len(s) for s in then]
+
+
+def test_arrays_and_lists_are_the_same_signals():
+    S = np.random.default_rng(0).normal(size=(5, 10))
+    whole = SignalLift().fit_transform(S)
+    forms = (S, S.tolist(), list(S), pd.DataFrame(S), pd.Series(list(S)))
+    for first in forms:
+        lift = SignalLift().fit(first)
+        for then in forms:
+            assert_array_equal(lift.transform(then[:2]).points, whole[:2].points)
+        ragged = lift.transform([S[0], S[1][:4]])
+        assert ragged.sizes.tolist() == [10, 4]

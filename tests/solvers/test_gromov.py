@@ -539,7 +539,7 @@ def test_bad_spaces(C, weights, message):
         ({"lam": np.inf}, "lam must be positive"),
         ({"mass": 0.0}, "mass must be positive"),
         ({"mass": 3.0}, "more than a space has"),
-        ({"lam": "q50"}, "lam must be a number, got 'q50'"),
+        ({"lam": "q50"}, "lam must be positive, a number, got 'q50'"),
         ({"lam": 1.0, "n_starts": 0}, "at least 1"),
         ({"lam": 1.0, "tol": np.nan}, "tol must not be negative"),
         ({"lam": 1.0, "init": np.ones((2, 2))}, "no plan that the problem allows"),
