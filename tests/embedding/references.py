@@ -46,3 +46,9 @@ def w2_squared(x, y, a=None, b=None):
         b_eq=np.concatenate([a, b]),
     )
     return solution.fun
+
+
+def turned(x, seed):
+    """Turn and move points."""
+    turn, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(x.shape[1],) * 2))
+    return x @ turn + 7
