@@ -56,7 +56,6 @@ METRICS = {
 # matrices.
 OF_SPACES = {name for name in METRICS if "gromov" in name}
 
-
 # What `PairwiseDistance` and kernels say themselves.
 OWN = ("n_jobs", "verbose")
 
@@ -172,7 +171,7 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
     @property
     def _masses_are_relative(self):
         if is_embedding(self.metric):
-            return self.metric._masses_are_relative
+            return getattr(self.metric, "_masses_are_relative", True)
         return metric_masses(self.metric, self.metric_params) == "probability"
 
     @_fit_context(prefer_skip_nested_validation=True)
