@@ -295,9 +295,8 @@ def lopt_distances(
     """
     X, Y = read_masses(X, Y, masses)
     lam = check_penalty(lam)
-    (reference,) = read_masses([as_measure(reference)], None, masses, name="reference")[
-        0
-    ]
+    reference = [as_measure(reference)]
+    reference = read_masses(reference, None, masses, name="reference")[0][0]
     if reference.shape[1] != X.shape[1]:
         raise ValueError(
             f"X is in R^{X.shape[1]}, but the reference in R^{reference.shape[1]}"

@@ -245,10 +245,8 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
             If a given reference has ten times the mass of the spaces, or a tenth.
         """
         spaces, _ = read_for(self, X, reset=True, masses=self.masses)
-        self.lam_ = self.lam
-        if self.lam == "auto":
-            self.lam_ = typical_price(spaces, self.alpha)
-        self.lam_ = float(self.lam_)
+        auto = self.lam == "auto"
+        self.lam_ = typical_price(spaces, self.alpha) if auto else float(self.lam)
         self.references_, self.n_iter_ = learn_references(
             self.reference,
             spaces,

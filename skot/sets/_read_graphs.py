@@ -28,19 +28,7 @@ def holds_graphs(X):
 
 
 def are_no_points(X):
-    """Whether X holds graphs and cannot be read as points, as (points, None) can.
-
-    Parameters
-    ----------
-    X : graph-like or set-like
-        The collection.
-
-    Returns
-    -------
-    bool
-        True for `GraphSets` and for a sequence with a graph object, a sparse adjacency
-        or features of two axes in it.
-    """
+    """Whether X holds graphs and cannot be read as points, as (points, None) can."""
     if isinstance(X, GraphSets):
         return True
     return any(

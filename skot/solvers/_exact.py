@@ -155,15 +155,15 @@ def network_simplex(a, b, C, max_iter=MAX_PIVOTS):
     if scale == 0 or len(a) == 1 or len(b) == 1:
         return _only_plan(a, b, C)
     total = a.sum()
-    unit = 1.0
-    if not LIGHT < total < HEAVY:  # a power of two: no digit changes
-        unit = 2.0 ** np.frexp(total)[1]
-        a = a / unit
+    if not LIGHT < total < HEAVY:
+        unit = 2.0 ** np.frexp(total)[1]  # a power of two: no digit changes
+        plan, f, g, converged = network_simplex(a / unit, b / unit, C, max_iter)
+        return plan * unit, f, g, converged
     # C / scale and not C * (1 / scale): the reciprocal of a tiny scale overflows
     plan, f, g, converged = scaled_simplex(
-        a, b * (total / b.sum()) / unit, C / scale, max_iter
+        a, b * (total / b.sum()), C / scale, max_iter
     )
-    return plan * unit, f * scale, g * scale, converged
+    return plan, f * scale, g * scale, converged
 
 
 def scaled_simplex(a, b, C, max_iter=MAX_PIVOTS):

@@ -207,8 +207,8 @@ def partial_path_1d(x, y, *, p=2):
 def partial_wasserstein_1d(x, y, a=None, b=None, *, lam=None, mass=None, p=2):
     r"""Solve partial transport between two sets of numbers exactly.
 
-    The problem of `partial_wasserstein`, for the cost :math:`|x - y|^p`: every unit of
-    mass left unmatched costs ``lam``, on either side.
+    The problem of `partial_wasserstein` for the cost :math:`|x - y|^p` [1]_: every unit
+    of mass left unmatched costs ``lam``, on either side.
 
     Parameters
     ----------

@@ -203,7 +203,7 @@ def test_sets_that_lie_apart(p):
     x, y = rng.normal(size=2000), rng.normal(size=2500) + 9
     far = partial_wasserstein_1d(x, y, lam=1e3, p=p)
     assert far.mass == 2000
-    assert far.error < 1e-11 * far.value
+    assert far.error < 1e-8
     assert partial_wasserstein_1d(x, y, lam=1e-3, p=p).mass == 0
 
 
