@@ -181,8 +181,8 @@ def best_slice(arguments):
     import ot
 
     from skot.solvers import max_sliced_wasserstein, sample_slices
-    from skot.solvers._max_sliced import _ascend
-    from skot.solvers._sliced import standardize
+    from skot.solvers._sliced.max_sliced import _ascend
+    from skot.solvers._sliced.sliced import standardize
 
     makers = {"gaussians": two_gaussians, "shapes": two_shapes, "noise": noise}
     for n_dims in (3, 10, 50):

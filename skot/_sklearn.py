@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The only door to names scikit-learn keeps private: a rename is mended here."""
 
-from sklearn.base import _fit_context
+from sklearn.base import _fit_context as fit_context
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
-from sklearn.utils._set_output import _wrap_data_with_container
-from sklearn.utils.validation import _check_sample_weight
+from sklearn.utils._set_output import (
+    _wrap_data_with_container as wrap_data_with_container,
+)
+from sklearn.utils.validation import _check_sample_weight as check_sample_weight
 
 __all__ = [
     "HasMethods",
     "Interval",
     "StrOptions",
-    "_check_sample_weight",
-    "_fit_context",
-    "_wrap_data_with_container",
+    "check_sample_weight",
+    "fit_context",
+    "wrap_data_with_container",
 ]

@@ -8,7 +8,7 @@ from sklearn.base import (
     TransformerMixin,
 )
 
-from ._sklearn import _wrap_data_with_container
+from ._sklearn import wrap_data_with_container
 from .sets import PointSets
 
 __all__ = ["SetToSetMixin", "SetTransformerMixin", "SkotEstimator"]
@@ -107,4 +107,4 @@ class SetToSetMixin(TransformerMixin, auto_wrap_output_keys=None):
     def _wrap_table(self, output, X):
         if isinstance(output, PointSets):
             return output
-        return _wrap_data_with_container("transform", output, X, self)
+        return wrap_data_with_container("transform", output, X, self)

@@ -24,15 +24,19 @@ FLOORS = {
     "_sklearn": 0,
     "_optional": 0,
     "_parallel": 0,
+    "_warnings": 0,
     "sets": 1,
     "reductions": 2,
     "solvers": 3,
     "base": 4,
+    "references": 4,
     "utils": 4,
     "embedding": 5,
     "signal": 5,
     "distance": 5,
     "graph": 5,
+    "preprocessing": 5,
+    "spd": 5,
     "classification": 6,
     "cluster": 6,
     "neighbors": 6,
@@ -43,7 +47,24 @@ FLOORS = {
     "datasets": 8,  # stands beside the house
 }
 
-# Who may know what: a package, and the rooms whose files import it.
+# The same inside `solvers`: families of problems, from the ground up.
+FAMILIES = {
+    "_arrays": 0,
+    "_result": 0,
+    "_rigid": 0,
+    "_subspaces": 0,
+    "_line": 1,
+    "_gaussian": 1,
+    "_sliced": 2,
+    "_exact": 3,
+    "_entropic": 4,
+    "_samples": 4,
+    "_partial": 5,
+    "_gromov": 6,
+}
+
+# Who may know what: a package, and the rooms whose files import it. Inside `solvers`,
+# POT is known to `_exact` alone, and Numba to files of kernels.
 KNOWN_TO = {
     "ot": {"solvers"},
     "numba": {"solvers"},
@@ -60,41 +81,158 @@ def room_of(path):
 
 
 def imports(path):
-    """Top-level packages a file imports, and the rooms of ours."""
+    """Packages a file imports, and the modules and names of ours, as full paths.
+
+    Yields ``(package, None, None)``, or ``(None, module, name)`` with the module as a
+    tuple of names below `skot`; a module imported as a whole has no name.
+    """
     tree = ast.parse(path.read_text())
-    depth = len(path.relative_to(PACKAGE).parts)
+    here = path.relative_to(PACKAGE).parent.parts
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for alias in node.names:
-                yield alias.name.split(".")[0], None
+                yield alias.name.split(".")[0], None, None
         elif isinstance(node, ast.ImportFrom):
             if node.level == 0:
-                yield node.module.split(".")[0], None
-            elif node.level == depth:  # relative to skot itself
-                names = [node.module] if node.module else [a.name for a in node.names]
-                for name in names:
-                    yield None, name.split(".")[0]
+                yield node.module.split(".")[0], None, None
+                continue
+            base = here[: len(here) - node.level + 1]
+            base += tuple(node.module.split(".")) if node.module else ()
+            for alias in node.names:
+                if is_module((*base, alias.name)):
+                    yield None, (*base, alias.name), None
+                else:
+                    yield None, base, alias.name
+
+
+def is_module(parts):
+    place = PACKAGE.joinpath(*parts)
+    return place.is_dir() or place.with_suffix(".py").exists()
 
 
 FILES = sorted(p for p in PACKAGE.rglob("*.py") if p.parent != PACKAGE)
 FILES += [p for p in PACKAGE.glob("*.py") if p.name != "__init__.py"]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def relative(path):
+    return str(path.relative_to(PACKAGE))
+
+
+each_file = pytest.mark.parametrize("path", FILES, ids=relative)
+
+
+@each_file
 def test_floors(path):
     room = room_of(path)
-    for package, other in imports(path):
-        if other is not None and other != room:
-            assert FLOORS[other] < FLOORS[room], f"{room} imports {other}"
+    for package, module, _ in imports(path):
+        if module and module[0] != room:
+            assert FLOORS[module[0]] < FLOORS[room], f"{room} imports {module[0]}"
         if package in KNOWN_TO:
             assert room in KNOWN_TO[package], f"{room} knows {package}"
         if room == "solvers":
             assert package != "sklearn", "solvers know no scikit-learn"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+@pytest.mark.parametrize(
+    "path", [p for p in FILES if room_of(p) == "solvers"], ids=relative
+)
+def test_families(path):
+    inside = path.relative_to(PACKAGE / "solvers").parts
+    if inside == ("__init__.py",):
+        return
+    family = inside[0].removesuffix(".py")
+    for package, module, _ in imports(path):
+        if module and module[0] == "solvers" and module[1] != family:
+            assert FAMILIES[module[1]] < FAMILIES[family], f"imports {module[1]}"
+        if package == "ot":
+            assert family == "_exact"
+        if package == "numba":
+            assert path.stem.endswith("kernels")
+
+
+def private_doors(path):
+    """What a file takes from behind another's door."""
+    room = room_of(path)
+    for _, module, name in imports(path):
+        if not module:
+            continue
+        inner = module[1:] if module[0] != room else ()
+        if any(part.startswith("_") for part in (*inner, name or "")):
+            yield ".".join((*module, name or ""))
+
+
+# Doors still to be closed: this list only gets shorter, and is then deleted.
+OPEN_DOORS = {
+    "classification/_barycenter",
+    "cluster/_barycenter",
+    "cluster/_kmeans",
+    "distance/_gromov",
+    "distance/_nearest",
+    "distance/_pairwise",
+    "distance/_partial",
+    "distance/_sinkhorn",
+    "distance/_transformer",
+    "distance/_transport_lp",
+    "embedding/_lopt",
+    "kernel/_transport",
+    "sets/_read_graphs",
+    "sets/_signal_sets",
+    "sets/_spaces",
+    "shift/_layers",
+    "shift/_statistics",
+    "solvers/_exact/bounds",
+    "solvers/_partial/line",
+    "solvers/_partial/sliced",
+}
+
+
+@each_file
+def test_no_private_door(path):
+    """No private module or name of another room, no private name of another file."""
+    if relative(path).removesuffix(".py") not in OPEN_DOORS:
+        assert not list(private_doors(path))
+
+
+@pytest.mark.skip(reason="two circles in `sets`, to be ended next")
+def test_no_circles():
+    """No module imports itself by way of others, inside functions or out."""
+    graph = {}
+    for path in PACKAGE.rglob("*.py"):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        parts = parts[:-1] if parts[-1] == "__init__" else parts
+        graph[parts] = {m for _, m, _ in imports(path) if m} - {parts}
+
+    done, open_ = set(), []
+
+    def visit(module):
+        assert module not in open_, " -> ".join(".".join(m) for m in [*open_, module])
+        if module in done or module not in graph:
+            return
+        open_.append(module)
+        for other in sorted(graph[module]):
+            visit(other)
+        done.add(open_.pop())
+
+    for module in graph:
+        visit(module)
+
+
+@each_file
 def test_a_file_is_one_room(path):
     assert len(path.read_text().splitlines()) <= 600
+
+
+@each_file
+def test_bodies_of_functions_are_short(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.FunctionDef):
+            first = node.body[0]
+            if ast.get_docstring(node) is not None:
+                start = first.end_lineno
+            else:
+                start = first.lineno - 1
+            if node.name not in {"row_sums", "grow_matching"}:  # to be divided
+                assert node.end_lineno - start <= 60, f"{node.name} is too long"
 
 
 def run_python(code):
@@ -189,7 +327,7 @@ def test_every_parameter_and_attribute_is_documented(name, cls):
     assert ">>>" in text, f"{name} has no example"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+@each_file
 def test_header(path):
     head = path.read_text().splitlines()[:2]
     assert head == [

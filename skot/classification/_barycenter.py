@@ -15,7 +15,7 @@ from sklearn.utils.validation import (
     column_or_1d,
 )
 
-from .._sklearn import Interval, _check_sample_weight, _fit_context
+from .._sklearn import Interval, check_sample_weight, fit_context
 from ..base import SkotEstimator
 from ..distance import wasserstein_distances
 from ..embedding._reference import learn_barycenter
@@ -115,7 +115,7 @@ class NearestBarycenterClassifier(ClassifierMixin, SkotEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y, sample_weight=None):
         """Compute the barycentre of each class.
 
@@ -143,7 +143,7 @@ class NearestBarycenterClassifier(ClassifierMixin, SkotEstimator):
         y = column_or_1d(y, warn=True)
         check_consistent_length(X, y)
         check_classification_targets(y)
-        share = _check_sample_weight(
+        share = check_sample_weight(
             sample_weight, X, dtype=np.float64, ensure_non_negative=True
         )
         X, y, share = (

@@ -12,7 +12,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from .._sklearn import Interval, StrOptions, _fit_context
+from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SkotEstimator
 from ..solvers import local_squared_residuals
 from ._labels import ResidualsMixin, encode_labels
@@ -141,7 +141,7 @@ class NearestLocalSubspaceClassifier(ResidualsMixin, SkotEstimator):
         tags.classifier_tags.poor_score = True
         return tags
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y):
         """Keep the samples, and choose what is to be chosen.
 

@@ -9,7 +9,7 @@ from sklearn.utils import gen_batches
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from .._sklearn import Interval, StrOptions, _fit_context
+from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SkotEstimator
 from ..solvers import span, squared_residuals
 from ._labels import ProbabilityMixin, encode_labels, learn_temperature
@@ -142,7 +142,7 @@ class NearestSubspaceClassifier(ProbabilityMixin, SkotEstimator):
         tags.classifier_tags.poor_score = True
         return tags
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y):
         """Span the subspace of each class.
 
@@ -180,7 +180,7 @@ class NearestSubspaceClassifier(ProbabilityMixin, SkotEstimator):
         return self
 
     @available_if(lambda self: not self.probability)
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X, y, classes=None):
         """Widen the subspaces by more samples.
 

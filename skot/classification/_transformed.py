@@ -10,7 +10,7 @@ from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
-from .._sklearn import Interval, _fit_context
+from .._sklearn import Interval, fit_context
 from ..base import SkotEstimator
 from ._labels import ProbabilityMixin, learn_temperature
 from ._subspace import NearestSubspaceClassifier
@@ -67,7 +67,7 @@ class TransformClassifier(ProbabilityMixin, SkotEstimator):
             extra_directions=self._directions(),
         )
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y):
         """Span the subspace of each class, transformed.
 
@@ -105,7 +105,7 @@ class TransformClassifier(ProbabilityMixin, SkotEstimator):
         return self
 
     @available_if(lambda self: not self.probability)
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def partial_fit(self, X, y, classes=None):
         """Widen the subspaces by more samples.
 

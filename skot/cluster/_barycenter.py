@@ -7,7 +7,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, check_random_state
 
-from .._sklearn import Interval, _check_sample_weight, _fit_context
+from .._sklearn import Interval, check_sample_weight, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..distance import wasserstein_distances
 from ..embedding._reference import learn_barycenter
@@ -106,7 +106,7 @@ class WassersteinBarycenter(SetTransformerMixin, SkotEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None, sample_weight=None):
         """Compute the barycentre.
 
@@ -131,7 +131,7 @@ class WassersteinBarycenter(SetTransformerMixin, SkotEstimator):
             or all zero.
         """
         X = validate_sets(self, X, reset=True)
-        share = _check_sample_weight(
+        share = check_sample_weight(
             sample_weight, X, dtype=np.float64, ensure_non_negative=True
         )
         result = learn_barycenter(

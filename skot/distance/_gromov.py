@@ -12,8 +12,8 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ..sets import read_sets, read_spaces
 from ..sets._spaces import POINT_METRICS, refuse_graphs
-from ..solvers._frank_wolfe import Space
-from ..solvers._gromov import (
+from ..solvers._gromov.frank_wolfe import Space
+from ..solvers._gromov.gromov import (
     MAX_ITER,
     N_STARTS,
     TOL,

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
-from ..solvers._bounds import DualBound, SlicedBound
-from ..solvers._exact_pairs import exact_costs
+from ..solvers._exact.bounds import DualBound, SlicedBound
+from ..solvers._exact.pairs import exact_costs
 from ._pairwise import read_pair
 
 # Sets whose quick dual bounds are computed together.

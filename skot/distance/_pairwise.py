@@ -19,7 +19,7 @@ from ..solvers import (
     sample_slices,
     sliced_wasserstein_pairs,
 )
-from ..solvers._exact_pairs import exact_costs, probabilities
+from ..solvers._exact.pairs import exact_costs, probabilities
 
 # Slices of one task: enough to hide what a task costs, few enough to share out.
 SLICES = 16

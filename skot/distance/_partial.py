@@ -13,11 +13,11 @@ from .._parallel import chunk_bounds, map_chunks
 from ..reductions import COSTS
 from ..sets import as_measure, read_sets
 from ..solvers import linear_partial, partial_projections, sample_slices
-from ..solvers._exact_pairs import probabilities
-from ..solvers._partial import check_penalty
-from ..solvers._partial_pairs import masses as given_masses
-from ..solvers._partial_pairs import partial_costs
-from ..solvers._partial_sliced import line_values, penalty_scale
+from ..solvers._exact.pairs import probabilities
+from ..solvers._partial.pairs import masses as given_masses
+from ..solvers._partial.pairs import partial_costs
+from ..solvers._partial.partial import check_penalty
+from ..solvers._partial.sliced import line_values, penalty_scale
 from ._pairwise import _check_order, all_pairs
 
 # Entries of the cost matrices of one chunk of sets, as for the embedding.

@@ -10,7 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.parallel import Parallel, delayed
 
 from ..solvers import self_potential, sinkhorn_divergence
-from ..solvers._exact_pairs import probabilities
+from ..solvers._exact.pairs import probabilities
 from ._pairwise import all_pairs, read_pair
 
 # Default regularisation, as a share of the mean cost between a point and the centre.

@@ -9,11 +9,11 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_is_fitted, check_random_state
 
-from .._sklearn import HasMethods, StrOptions, _fit_context
+from .._sklearn import HasMethods, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import validate_sets, validate_spaces
-from ..solvers._gromov import check_share
-from ..solvers._partial import check_penalty
+from ..solvers._gromov.gromov import check_share
+from ..solvers._partial.partial import check_penalty
 from ._gromov import (
     fused_gromov_wasserstein_distances,
     fused_partial_gromov_wasserstein_distances,
@@ -174,7 +174,7 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
             return getattr(self.metric, "_masses_are_relative", True)
         return metric_masses(self.metric, self.metric_params) == "probability"
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Keep the training sets, and draw what the metric needs at random.
 

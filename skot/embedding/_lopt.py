@@ -12,11 +12,11 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_array, check_is_fitted, check_random_state
 
 from .._parallel import chunk_bounds, map_chunks
-from .._sklearn import Interval, StrOptions, _fit_context
+from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import Measure, PointSets, as_measure, validate_sets
 from ..solvers import linear_partial, partial_projections
-from ..solvers._exact_pairs import probabilities, squared_distances
+from ..solvers._exact.pairs import probabilities, squared_distances
 from ._reference import REFERENCES, learn_reference, warn_of_mass
 
 # Entries of the cost matrices of one chunk of sets, as for balanced transport.
@@ -174,7 +174,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
     def _masses_are_relative(self):
         return self.masses == "probability"
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Learn the reference and the penalty.
 

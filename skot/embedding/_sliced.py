@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.utils.validation import check_array, check_is_fitted, check_random_state
 
 from .._parallel import chunk_bounds, map_chunks, working_floats
-from .._sklearn import Interval, StrOptions, _fit_context
+from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import validate_sets
 from ..solvers import SLICERS, projected_quantiles, sample_slices
@@ -137,7 +137,7 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Choose directions and levels.
 

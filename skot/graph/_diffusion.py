@@ -9,7 +9,7 @@ from scipy.sparse import coo_array
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
-from .._sklearn import Interval, StrOptions, _fit_context
+from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetToSetMixin, SkotEstimator
 from ..sets import holds_graphs, is_table, validate_graphs
 
@@ -108,7 +108,7 @@ class GraphDiffusion(OneToOneFeatureMixin, SetToSetMixin, SkotEstimator):
         self.node_attr = node_attr
         self.edge_attr = edge_attr
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Record the width of node and edge features; nothing else is learned.
 

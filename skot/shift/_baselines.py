@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_random_state
 
-from .._sklearn import HasMethods, Interval, StrOptions, _fit_context
+from .._sklearn import HasMethods, Interval, StrOptions, fit_context
 from ._calibration import CALIBRATORS, IsotonicIfBetter
 from ._estimate import ErrorEstimate
 from ._interface import LabelFreeEstimator
@@ -161,7 +161,7 @@ class BaselineErrorEstimator(LabelFreeEstimator):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y):
         """Calibrate the classifier and learn what the method needs.
 

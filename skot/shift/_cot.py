@@ -6,7 +6,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
-from .._sklearn import HasMethods, Interval, StrOptions, _fit_context
+from .._sklearn import HasMethods, Interval, StrOptions, fit_context
 from ._calibration import CALIBRATORS
 from ._estimate import ErrorEstimate
 from ._interface import LabelFreeEstimator
@@ -174,7 +174,7 @@ class COTErrorEstimator(LabelFreeEstimator):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y):
         """Calibrate the classifier and find the threshold, on a validation set.
 

@@ -10,7 +10,7 @@ from scipy.special import expit
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_consistent_length
 
-from ..solvers._splits import uniform_cost
+from ..solvers._samples.splits import uniform_cost
 
 # Lipschitz constants of the activations of scikit-learn's networks, and the functions.
 ACTIVATIONS = {

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
-from .._sklearn import Interval, StrOptions, _fit_context
+from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SkotEstimator
 from ..sets import validate_rows
 from ._test import TransportShiftTest
@@ -146,7 +146,7 @@ class ShiftMonitor(SkotEstimator):
         self.alpha = alpha
         self.limits = limits
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y=None, *, chunks=None):
         """Learn limits from a reference without a shift; the history starts anew.
 

@@ -20,7 +20,7 @@ from sklearn.utils.validation import (
     column_or_1d,
 )
 
-from .._sklearn import HasMethods, Interval, StrOptions, _fit_context
+from .._sklearn import HasMethods, Interval, StrOptions, fit_context
 from ..base import SkotEstimator
 from ._estimate import ErrorEstimates, LossEstimate
 from ._interface import chunks_of
@@ -160,7 +160,7 @@ class DirectLossEstimator(SkotEstimator):
         tags.input_tags.sparse = False
         return tags
 
-    @_fit_context(prefer_skip_nested_validation=False)
+    @fit_context(prefer_skip_nested_validation=False)
     def fit(self, X, y):
         """Record the losses of a validation set.
 

@@ -22,7 +22,7 @@ from ..solvers import (
     sliced_splits,
     wasserstein_splits,
 )
-from ..solvers._splits import auc_of_scores
+from ..solvers._samples.splits import auc_of_scores
 from ._pooled import seeded_clone
 
 # Slices, or splits, of one task: they do not depend on the number of workers.

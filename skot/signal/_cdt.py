@@ -7,7 +7,7 @@ from numbers import Integral
 import numpy as np
 from sklearn.utils.validation import check_array, check_is_fitted
 
-from .._sklearn import Interval, StrOptions, _fit_context
+from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import validate_signals
 from ..solvers import density_quantiles, quantile_masses
@@ -106,7 +106,7 @@ class CDT(SetTransformerMixin, SkotEstimator):
         tags.input_tags.positive_only = True
         return tags
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Lay the grid.
 

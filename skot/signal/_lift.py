@@ -8,7 +8,7 @@ from numbers import Real
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from .._sklearn import Interval, StrOptions, _fit_context
+from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetToSetMixin, SkotEstimator
 from ..sets import coordinate_scales, validate_signal_sets
 
@@ -121,7 +121,7 @@ class SignalLift(SetToSetMixin, SkotEstimator):
         tags.input_tags.three_d_array = True
         return tags
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Record the numbers of coordinates and channels, and their scales.
 

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from .._sklearn import Interval, _fit_context
+from .._sklearn import Interval, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import validate_signals
 from ..solvers import density_quantiles, quantile_masses
@@ -104,7 +104,7 @@ class SCDT(SetTransformerMixin, SkotEstimator):
         self.grid = grid
         self.include_mass = include_mass
 
-    @_fit_context(prefer_skip_nested_validation=True)
+    @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Lay the grid.
 

@@ -2,73 +2,53 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Optimal transport solvers: pure functions on arrays, one result object out."""
 
-from ._barycenter import BarycenterResult, free_support_barycenter
-from ._cdt import density_quantiles, quantile_masses
-from ._control_variates import CONTROL_VARIATES
-from ._dependence import etic, joint_product_cost, wasserstein_correlation
-from ._divergence import (
+from ._entropic.divergence import (
     DivergenceResult,
     SelfPotential,
     self_potential,
     sinkhorn_divergence,
 )
-from ._exact import TransportResult, exact
-from ._factored import FactoredResult, GluedPlan, factored, glue_plans
-from ._gromov import (
+from ._entropic.factored import FactoredResult, GluedPlan, factored, glue_plans
+from ._entropic.maps import EntropicMapResult, entropic_map
+from ._entropic.sinkhorn import SinkhornResult, sinkhorn
+from ._exact.barycenter import BarycenterResult, free_support_barycenter
+from ._exact.exact import TransportResult, exact
+from ._exact.projections import Projections, barycentric_projections
+from ._exact.semidiscrete import SemidiscreteResult, semidiscrete
+from ._gaussian.maps import (
+    GaussianMapResult,
+    bures_distance,
+    gaussian_map,
+    gaussian_moments,
+)
+from ._gromov.barycenter import GromovBarycenterResult, gromov_barycenter
+from ._gromov.gromov import (
     GromovResult,
     fused_gromov_wasserstein,
     fused_partial_gromov_wasserstein,
     gromov_wasserstein,
     partial_gromov_wasserstein,
 )
-from ._gromov_barycenter import GromovBarycenterResult, gromov_barycenter
-from ._line import wasserstein_1d
-from ._linear_gromov import (
+from ._gromov.linear import (
     ProjectedSpace,
-    align_points,
     linear_partial_gromov,
     project_space,
-    realise_space,
 )
-from ._linear_partial import PartialProjections, linear_partial, partial_projections
-from ._maps import (
-    EntropicMapResult,
-    GaussianMapResult,
-    bures_distance,
-    entropic_map,
-    gaussian_map,
-    gaussian_moments,
-)
-from ._max_sliced import (
-    MaxSlicedResult,
-    energy_sliced_wasserstein,
-    max_sliced_wasserstein,
-    von_mises_sliced_wasserstein,
-)
-from ._partial import PartialResult, partial_wasserstein
-from ._partial_line import (
+from ._line.cdt import density_quantiles, quantile_masses
+from ._line.line import wasserstein_1d
+from ._line.quantiles import projected_quantiles
+from ._partial.line import (
     PartialLineResult,
     PartialPath,
     partial_path_1d,
     partial_wasserstein_1d,
 )
-from ._partial_sliced import sliced_partial_wasserstein
-from ._projection import Projections, barycentric_projections
-from ._quantiles import projected_quantiles
-from ._radon import (
-    PROJECTIONS,
-    RadonOperator,
-    back_project,
-    radon_masses,
-    radon_operator,
-    radon_quantiles,
-)
-from ._semidiscrete import SemidiscreteResult, semidiscrete
-from ._sinkhorn import SinkhornResult, sinkhorn
-from ._sliced import SlicedResult, sliced_scaling, sliced_wasserstein
-from ._sliced_pairs import sliced_wasserstein_pairs
-from ._slices import SLICERS, sample_slices
-from ._splits import (
+from ._partial.linear import PartialProjections, linear_partial, partial_projections
+from ._partial.partial import PartialResult, partial_wasserstein
+from ._partial.sliced import sliced_partial_wasserstein
+from ._rigid import align_points, realise_space
+from ._samples.dependence import etic, joint_product_cost, wasserstein_correlation
+from ._samples.splits import (
     Splits,
     auc_splits,
     draw_splits,
@@ -78,6 +58,24 @@ from ._splits import (
     sliced_splits,
     wasserstein_splits,
 )
+from ._sliced.control_variates import CONTROL_VARIATES
+from ._sliced.max_sliced import (
+    MaxSlicedResult,
+    energy_sliced_wasserstein,
+    max_sliced_wasserstein,
+    von_mises_sliced_wasserstein,
+)
+from ._sliced.pairs import sliced_wasserstein_pairs
+from ._sliced.radon import (
+    PROJECTIONS,
+    RadonOperator,
+    back_project,
+    radon_masses,
+    radon_operator,
+    radon_quantiles,
+)
+from ._sliced.sliced import SlicedResult, sliced_scaling, sliced_wasserstein
+from ._sliced.slices import SLICERS, sample_slices
 from ._subspaces import Subspace, local_squared_residuals, span, squared_residuals
 
 __all__ = [

@@ -14,7 +14,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from skot.distance import nearest_sets, wasserstein_distances
 from skot.sets import PointSets, read_sets
-from skot.solvers._bounds import DualBound, SlicedBound
+from skot.solvers._exact.bounds import DualBound, SlicedBound
 from skot.utils.estimator_checks import make_sets
 
 DATA = Path(os.environ.get("SKOT_DATA") or "nowhere")

@@ -28,8 +28,7 @@ from skot.solvers import (
     project_space,
     realise_space,
 )
-
-from .references import clouds, scales, seeds, seq, shifts, turned
+from tests._data.clouds import clouds, scales, seeds, seq, shifts, turned
 
 DATA = Path(os.environ.get("SKOT_DATA") or "nowhere")
 
@@ -147,7 +146,7 @@ def test_blocks_change_nothing(monkeypatch):
     x = rng.normal(size=(5, 6)), rng.uniform(size=(5, 4)), np.full(5, 4.0)
     x += (rng.normal(size=(5, 4, 2)),)
     whole = linear_partial_gromov(x, lam=1.0, alpha=0.3)
-    monkeypatch.setattr("skot.solvers._linear_gromov.BLOCK", 20)
+    monkeypatch.setattr("skot.solvers._gromov.linear.BLOCK", 20)
     assert_allclose(linear_partial_gromov(x, x, lam=1.0, alpha=0.3), whole)
 
 

@@ -8,8 +8,7 @@ from hypothesis import given
 from numpy.testing import assert_allclose
 
 from skot.embedding import PoolingEmbedding
-
-from .references import X6, X, Y, clouds, seeds
+from tests._data.clouds import X6, X, Y, clouds, seeds
 
 
 def pool(sets, pooling, **params):

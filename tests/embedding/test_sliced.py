@@ -12,8 +12,7 @@ from scipy.spatial.distance import pdist
 from skot.embedding import SlicedWassersteinEmbedding
 from skot.sets import PointSets
 from skot.solvers import SLICERS, projected_quantiles, sample_slices
-
-from .references import X6, X, Y, Z, clouds, scales, seeds, shifts
+from tests._data.clouds import X6, X, Y, Z, clouds, scales, seeds, shifts
 
 ot = pytest.importorskip("ot")
 
@@ -186,7 +185,7 @@ def test_ragged_collections_set_by_set(quantile):
 
 
 def test_more_work_than_a_block(monkeypatch):
-    from skot.solvers import _quantiles
+    from skot.solvers._line import quantiles as _quantiles
 
     sets = clouds(0, 30, 30, 12)
     expected = embed(sets)

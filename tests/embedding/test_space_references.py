@@ -11,8 +11,7 @@ from scipy.spatial.distance import cdist
 from skot.embedding import LGWEmbedding, LPGWEmbedding
 from skot.embedding._space_references import kmedoids
 from skot.sets import GraphSets, read_spaces
-
-from .references import clouds, turned
+from tests._data.clouds import clouds, turned
 
 
 @pytest.fixture

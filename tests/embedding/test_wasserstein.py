@@ -14,8 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 from skot.embedding import WassersteinEmbedding, _wasserstein
 from skot.sets import Measure, PointSets
 from skot.solvers import barycentric_projections, free_support_barycenter
-
-from .references import X6, X, Y, Z, clouds, scales, seeds, shifts, w2_squared
+from tests._data.clouds import X6, X, Y, Z, clouds, scales, seeds, shifts, w2_squared
 
 
 def embed(reference, sets):

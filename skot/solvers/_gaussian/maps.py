@@ -1,0 +1,255 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Gaussian measures: moments, distances and maps in closed form."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .._arrays import read_points, read_weights
+
+# Of what a map of covariances leaves over, relative to the target: rounding.
+EXACT = 1e-8
+
+
+@dataclass(frozen=True, repr=False)
+class GaussianMapResult:
+    """Affine map of `gaussian_map`: call it on points.
+
+    Parameters
+    ----------
+    matrix, inverse_matrix : ndarray of shape (n_dims, n_dims)
+        Symmetric positive semidefinite matrices of the map and of its inverse.
+    means : tuple of ndarray of shape (n_dims,)
+        Means of source and target.
+    value : float
+        Squared Wasserstein distance of the two Gaussian measures: a lower bound of
+        that of all measures with these moments.
+    converged : bool
+        Whether the map carries one covariance to the other.
+    error : float
+        Norm of ``matrix @ S @ matrix - T`` relative to the norms of T: not small
+        where the source is flat in a direction in which the target is not.
+    """
+
+    matrix: np.ndarray
+    inverse_matrix: np.ndarray
+    means: tuple
+    value: float
+    converged: bool
+    error: float
+
+    def __call__(self, points):
+        """Send points of the source to the target.
+
+        Parameters
+        ----------
+        points : array-like of shape (n_points, n_dims)
+            Anywhere in space.
+
+        Returns
+        -------
+        ndarray of shape (n_points, n_dims)
+            Their images.
+        """
+        points = read_points(points, len(self.matrix), "points")
+        return (points - self.means[0]) @ self.matrix + self.means[1]
+
+    def inverse(self, points):
+        """Send points of the target to the source.
+
+        Parameters
+        ----------
+        points : array-like of shape (n_points, n_dims)
+            Anywhere in space.
+
+        Returns
+        -------
+        ndarray of shape (n_points, n_dims)
+            Their images.
+        """
+        points = read_points(points, len(self.matrix), "points")
+        return (points - self.means[1]) @ self.inverse_matrix + self.means[0]
+
+    def __repr__(self):
+        state = "converged" if self.converged else "NOT CONVERGED"
+        return (
+            f"GaussianMapResult(value={self.value:.6g}, {state}, "
+            f"error={self.error:.2g})"
+        )
+
+
+def gaussian_moments(x, weights=None, *, shrinkage=0.0):
+    """Mean and covariance of a weighted point set.
+
+    Parameters
+    ----------
+    x : array-like of shape (n_points, n_dims)
+        Points.
+    weights : array-like of shape (n_points,), default=None
+        Their weights, normalised to sum 1; None for equal weights.
+    shrinkage : float, default=0.0
+        Share of the covariance, from 0 to 1, that is replaced by the multiple of the
+        identity with the same trace.
+
+    Returns
+    -------
+    mean : ndarray of shape (n_dims,)
+        Weighted mean.
+    covariance : ndarray of shape (n_dims, n_dims)
+        Weighted covariance: of the measure itself, without Bessel's correction.
+
+    Notes
+    -----
+    O(n_points * n_dims^2) operations.
+
+    References
+    ----------
+    .. [1] Ledoit, Wolf, "A well-conditioned estimator for large-dimensional
+       covariance matrices", Journal of Multivariate Analysis 88(2), 2004.
+       https://doi.org/10.1016/S0047-259X(03)00096-4
+
+    Examples
+    --------
+    >>> from skot.solvers import gaussian_moments
+    >>> mean, covariance = gaussian_moments([[0.0, 1.0], [4.0, 1.0]], [1, 3])
+    >>> mean, covariance.round(12).tolist()
+    (array([3., 1.]), [[3.0, 0.0], [0.0, 0.0]])
+    """
+    x = read_points(x, None, "x")
+    weights = read_weights(weights, len(x), "weights")
+    if not 0 <= shrinkage <= 1:
+        raise ValueError(f"shrinkage must be between 0 and 1, got {shrinkage}")
+    mean = weights @ x
+    x = (x - mean) * np.sqrt(weights)[:, None]
+    covariance = (1.0 - shrinkage) * (x.T @ x)
+    covariance[np.diag_indices_from(covariance)] += (
+        shrinkage * (x * x).sum() / len(mean)
+    )
+    return mean, covariance
+
+
+def bures_distance(S, T):
+    """Distance of two covariances: that of Gaussian measures of equal mean.
+
+    Its square is ``trace(S + T - 2 sqrtm(sqrtm(S) @ T @ sqrtm(S)))``.
+
+    Parameters
+    ----------
+    S, T : array-like of shape (n_dims, n_dims)
+        Symmetric positive semidefinite matrices.
+
+    Returns
+    -------
+    float
+        The distance, a root: exact to rounding also where S and T are close.
+
+    Raises
+    ------
+    ValueError
+        If a matrix is not symmetric positive semidefinite.
+
+    Notes
+    -----
+    O(n_dims^3) operations. Computed as the distance of the roots of S and T after the
+    best rotation, rather than from the difference of traces, which would leave the
+    root of a rounding error.
+
+    References
+    ----------
+    .. [1] Bhatia, Jain, Lim, "On the Bures-Wasserstein distance between positive
+       definite matrices", Expositiones Mathematicae 37(2), 2019.
+       https://doi.org/10.1016/j.exmath.2018.01.002
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skot.solvers import bures_distance
+    >>> round(bures_distance(np.diag([1.0, 4.0]), np.diag([4.0, 9.0])), 12)
+    1.414213562373
+    """
+    (S, root_S, _), (T, root_T, _) = _root(S, "S"), _root(T, "T")
+    if S.shape != T.shape:
+        raise ValueError(f"S and T must have one shape, got {S.shape} and {T.shape}")
+    left, _, right = np.linalg.svd(root_T @ root_S)
+    return float(np.linalg.norm(root_S - root_T @ (left @ right)))
+
+
+def gaussian_map(mean_source, S, mean_target, T):
+    """Optimal affine map between two Gaussian measures, in closed form.
+
+    Parameters
+    ----------
+    mean_source : array-like of shape (n_dims,)
+        Mean of the source.
+    S : array-like of shape (n_dims, n_dims)
+        Covariance of the source, symmetric positive semidefinite.
+    mean_target : array-like of shape (n_dims,)
+        Mean of the target.
+    T : array-like of shape (n_dims, n_dims)
+        Covariance of the target.
+
+    Returns
+    -------
+    GaussianMapResult
+        The map, its inverse, and the squared distance of the measures.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ or a matrix is not symmetric positive semidefinite.
+
+    Notes
+    -----
+    The matrix ``S^-1/2 (S^1/2 T S^1/2)^1/2 S^-1/2`` costs O(n_dims^3) operations. On
+    directions in which S is flat it is zero. `gaussian_moments` has the moments of a
+    point set, with shrinkage where points are few.
+
+    References
+    ----------
+    .. [1] Peyre, Cuturi, "Computational optimal transport", remark 2.31, 2019.
+       https://arxiv.org/abs/1803.00567
+    .. [2] Gelbrich, "On a formula for the L2 Wasserstein metric between measures on
+       Euclidean and Hilbert spaces", Mathematische Nachrichten 147, 1990.
+       https://doi.org/10.1002/mana.19901470121
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skot.solvers import gaussian_map
+    >>> widen = gaussian_map([0.0], [[1.0]], [3.0], [[4.0]])
+    >>> widen([[1.0]]), round(widen.value, 12)
+    (array([[5.]]), 10.0)
+    """
+    (S, root_S, half_S), (T, root_T, half_T) = _root(S, "S"), _root(T, "T")
+    means = [np.asarray(m, dtype=np.float64) for m in (mean_source, mean_target)]
+    if not means[0].shape == means[1].shape == S.shape[:1] == T.shape[:1]:
+        raise ValueError(
+            f"means and covariances must agree, got shapes {means[0].shape}, "
+            f"{S.shape}, {means[1].shape} and {T.shape}"
+        )
+    matrix = half_S @ _root(root_S @ T @ root_S, "S T S")[1] @ half_S
+    inverse = half_T @ _root(root_T @ S @ root_T, "T S T")[1] @ half_T
+    scale = np.linalg.norm(T)
+    error = float(np.linalg.norm(matrix @ S @ matrix - T) / scale) if scale else 0.0
+    value = float(((means[0] - means[1]) ** 2).sum()) + bures_distance(S, T) ** 2
+    return GaussianMapResult(
+        matrix, inverse, tuple(means), value, error <= EXACT, error
+    )
+
+
+def _root(S, name):
+    """Read a covariance; return it, its root, and the pseudoinverse of its root."""
+    S = np.asarray(S, dtype=np.float64)
+    if S.ndim != 2 or S.shape[0] != S.shape[1] or not np.isfinite(S).all():
+        raise ValueError(f"{name} must be a finite square matrix, got {S.shape}")
+    scale = np.abs(S).max(initial=0.0)
+    if np.abs(S - S.T).max(initial=0.0) > 1e-8 * scale:
+        raise ValueError(f"{name} is not symmetric")
+    values, vectors = np.linalg.eigh((S + S.T) / 2)
+    if (values < -1e-8 * scale).any():
+        raise ValueError(f"{name} has a negative eigenvalue, {values.min():.3g}")
+    flat = values <= len(S) * np.finfo(float).eps * scale
+    roots = np.sqrt(np.where(flat, 0.0, values))
+    inverses = np.divide(1.0, roots, out=np.zeros_like(roots), where=~flat)
+    return S, (vectors * roots) @ vectors.T, (vectors * inverses) @ vectors.T

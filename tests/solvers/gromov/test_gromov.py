@@ -1,0 +1,574 @@
+# Authors: The skot developers
+# SPDX-License-Identifier: BSD-3-Clause
+"""Gromov-Wasserstein plans: golden values, brute force, POT, invariants."""
+
+from itertools import combinations, permutations
+
+import numpy as np
+import ot
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+from scipy.spatial.distance import cdist
+
+from skot.solvers import (
+    fused_gromov_wasserstein,
+    fused_partial_gromov_wasserstein,
+    gromov_barycenter,
+    gromov_wasserstein,
+    partial_gromov_wasserstein,
+)
+from skot.solvers._gromov.exchange_kernels import best_moves, moved_pairs
+from skot.solvers._gromov.frank_wolfe import Iterate, Problem, Space
+
+
+def sequence(n, offset):
+    i = np.arange(1, n + 1)
+    return np.column_stack(
+        [
+            (i * 0.7548776662466927 + offset) % 1,
+            (i * 0.5698402909980532 + offset) % 1,
+        ]
+    )
+
+
+def distances(x):
+    return cdist(x, x)
+
+
+A, B = sequence(4, 0), 1.4 * sequence(5, 0.25)
+B2 = sequence(4, 0.55) * (1.2, 0.7)
+M = cdist(A, B, "sqeuclidean")
+
+
+def random_pair(seed, low=6, high=15):
+    rng = np.random.RandomState(seed)
+    x, y = (rng.normal(size=(rng.randint(low, high), 2)) for _ in range(2))
+    return distances(x), distances(y), rng
+
+
+def energy(plan, C1, C2):
+    """Objective from its definition, by four sums."""
+    gaps = (C1[:, None, :, None] - C2[None, :, None, :]) ** 2
+    return np.einsum("ijkl,ij,kl->", gaps, plan, plan)
+
+
+def marginal_costs(plan, C1, C2):
+    gaps = (C1[:, None, :, None] - C2[None, :, None, :]) ** 2
+    return np.einsum("ijkl,kl->ij", gaps, plan)
+
+
+def penalised(plan, C1, C2, a, b, lam):
+    penalty = a.sum() ** 2 + b.sum() ** 2 - 2 * plan.sum() ** 2
+    return energy(plan, C1, C2) + lam * penalty
+
+
+def brute_force(C1, C2, lam, M=None, alpha=1.0):
+    """Least value over all partial matchings of points of mass 1."""
+    n, m = len(C1), len(C2)
+    best = lam * (n**2 + m**2)
+    for k in range(1, min(n, m) + 1):
+        for rows in combinations(range(n), k):
+            for columns in permutations(range(m), k):
+                gaps = C1[np.ix_(rows, rows)] - C2[np.ix_(columns, columns)]
+                value = alpha * (gaps**2).sum() + lam * (n**2 + m**2 - 2 * k**2)
+                if M is not None:
+                    value += (1 - alpha) * M[list(rows), list(columns)].sum()
+                best = min(best, value)
+    return best
+
+
+# -- golden values ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lam", "value", "mass"),
+    [
+        (0.005, 0.168259952738407, 2),
+        (0.02, 0.538454681517228, 3),
+        (0.1, 1.747056571019809, 4),
+        (1, 9.847056571019810, 4),
+    ],
+)
+def test_golden_partial(lam, value, mass):
+    result = partial_gromov_wasserstein(distances(A), distances(B), lam=lam)
+    assert_allclose(result.value, value, rtol=0, atol=1e-8)
+    assert_allclose(result.mass, mass)
+    assert_allclose(brute_force(distances(A), distances(B), lam), value, atol=1e-12)
+    assert result.converged
+
+
+@pytest.mark.parametrize(
+    ("lam", "value", "mass"),
+    [
+        (0.005, 0.200477925881127, 1),
+        (0.02, 0.720520817872342, 2),
+        (0.1, 2.145069879707224, 4),
+        (1, 10.245069879707223, 4),
+    ],
+)
+def test_golden_fused_partial(lam, value, mass):
+    result = fused_partial_gromov_wasserstein(
+        M, distances(A), distances(B), alpha=0.6, lam=lam
+    )
+    assert_allclose(result.value, value, rtol=0, atol=1e-8)
+    assert_allclose(result.mass, mass)
+
+
+@pytest.mark.parametrize(
+    ("lam", "value"),
+    [(0.02, 0.482775750149594), (0.1, 1.38928137715396), (1, 9.48928137715396)],
+)
+def test_golden_of_the_linear_table(lam, value):
+    C, C1, C2 = distances(A), distances(B), distances(B2)
+    assert_allclose(partial_gromov_wasserstein(C1, C2, lam=lam).value, value, atol=1e-8)
+    assert_allclose(
+        partial_gromov_wasserstein(C, C2, lam=lam).value, 0.103795969338575, atol=1e-8
+    )
+
+
+@pytest.mark.parametrize("lam", [0.01, 0.5, 1, 1.33, 1.34, 2, 50])
+def test_two_points(lam):
+    C = np.array([[0.0, 1.0], [1.0, 0.0]])
+    result = partial_gromov_wasserstein(C, 3 * C, lam=lam)
+    assert_allclose(result.value, min(6 * lam, 8), rtol=1e-12)
+    single = partial_gromov_wasserstein(C, 3 * C, lam=lam, n_starts=1)
+    assert result.value <= single.value  # which the product start leads astray
+
+
+# -- the objective ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.4, 1.0])
+def test_objective_and_gradient(alpha):
+    C1, C2, rng = random_pair(0)
+    a, b = rng.uniform(0.5, 2, len(C1)), rng.uniform(0.5, 2, len(C2))
+    cost = rng.uniform(size=(len(a), len(b)))
+    lam, plan = 0.3, rng.uniform(size=cost.shape) / 20
+    problem = Problem(Space(C1, a), Space(C2, b), (1 - alpha) * cost, alpha, lam)
+
+    def value(plan):
+        linear = (1 - alpha) * (cost * plan).sum() + alpha * energy(plan, C1, C2)
+        return linear - 2 * lam * plan.sum() ** 2
+
+    iterate = Iterate(problem, plan)
+    assert_allclose(iterate.objective, value(plan))
+    gradient = iterate.gradient
+    for i, j in [(0, 0), (2, 3), (4, 1)]:
+        step = np.zeros_like(plan)
+        step[i, j] = 1e-5
+        slope = (value(plan + step) - value(plan - step)) / 2e-5
+        assert_allclose(gradient[i, j], slope, rtol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["balanced", "penalised", "mass"])
+def test_descent_is_monotone_and_feasible(kind):
+    C1, C2, rng = random_pair(1)
+    a, b = rng.uniform(0.5, 2, len(C1)), rng.uniform(0.5, 2, len(C2))
+    params = {"balanced": {}, "penalised": {"lam": 0.4}, "mass": {"mass": 3.0}}[kind]
+    if kind == "balanced":
+        b *= a.sum() / b.sum()
+    problem = Problem(Space(C1, a), Space(C2, b), **params)
+    iterate = Iterate(problem, problem.product())
+    values = [iterate.objective]
+    while not iterate.done:
+        iterate.step(1e-12)
+        values.append(iterate.objective)
+        assert_allclose(iterate.r, iterate.plan.sum(axis=1), atol=1e-12)
+        assert_allclose(iterate.L, marginal_costs(iterate.plan, C1, C2), atol=1e-10)
+        assert (iterate.plan >= 0).all()
+        assert (iterate.plan.sum(axis=1) <= a + 1e-12).all()
+        assert (iterate.plan.sum(axis=0) <= b + 1e-12).all()
+    assert (np.diff(values) <= 1e-12).all()
+    total = {"balanced": a.sum(), "mass": 3.0}.get(kind)
+    if total:
+        assert_allclose(iterate.plan.sum(), total)
+
+
+@pytest.mark.parametrize("equal", [True, False])
+def test_penalised_vertices_are_those_of_the_program_with_dummies(equal):
+    rng = np.random.RandomState(2)
+    for n, m in [(5, 5), (4, 7), (6, 3), (1, 4), (1, 1)]:
+        a = np.ones(n) if equal else rng.uniform(0.2, 2, n)
+        b = np.ones(m) if equal else rng.uniform(0.2, 2, m)
+        problem = Problem(Space(np.ones((n, n)), a), Space(np.ones((m, m)), b), lam=1.0)
+        for shift in (-2, -0.5, 0, 2):
+            cost = rng.uniform(size=(n, m)) + shift
+            extended = np.zeros((n + 1, m + 1))
+            extended[:n, :m] = cost
+            expected = ot.emd2(
+                np.append(a, b.sum()), np.append(b, a.sum()), extended + 3
+            ) - 3 * (a.sum() + b.sum())
+            found = problem.vertex(cost)
+            value = cost[found.rows, found.columns] @ found.values
+            assert_allclose(value, expected, atol=1e-9)
+
+
+def test_moves_change_the_objective_by_what_they_say():
+    for seed, params in enumerate([{}, {"lam": 0.3}, {"mass": 2.0}]):
+        C1, C2, rng = random_pair(seed)
+        np.fill_diagonal(C1, rng.uniform(size=len(C1)))
+        a, b = rng.uniform(0.5, 2, len(C1)), rng.uniform(0.5, 2, len(C2))
+        b *= a.sum() / b.sum()
+        problem = Problem(Space(C1, a), Space(C2, b), **params)
+        plan = 0.8 * problem.product() if "lam" in params else problem.product()
+        here = Iterate(problem, plan)
+        rows, columns = here.entries.rows, here.entries.columns
+        n_kinds = {"lam": 5, "mass": 3}.get("".join(params), 1)
+        change, mass, ends = best_moves(
+            here.gradient, C1, C2, rows, columns, here.entries.values,
+            np.maximum(a - here.r, 0), np.maximum(b - here.c, 0),
+            problem.w, params.get("lam", 0.0), n_kinds,
+        )  # fmt: skip
+        assert np.isfinite(change).all()
+        for kind in range(n_kinds):
+            i, j, signs = moved_pairs(kind, *ends[kind], rows, columns)
+            there = plan.copy()
+            np.add.at(there, (i, j), signs * mass[kind])
+            after = Iterate(problem, there).objective
+            assert_allclose(after - here.objective, change[kind], atol=1e-9)
+        before = here.objective
+        assert here.exchange(1, 1e-12) == (change.min() < 0)
+        assert_allclose(here.objective - before, min(change.min(), 0), atol=1e-9)
+        assert_allclose(here.L, marginal_costs(here.plan, C1, C2), atol=1e-9)
+
+
+def test_best_of_all_matchings():
+    """Between few points, the search finds the global optimum, nearly always."""
+    missed = 0
+    for seed in range(30):
+        rng = np.random.RandomState(seed)
+        C1, C2 = (distances(rng.normal(size=(6, 2))) for _ in "12")
+        perms = np.array(list(permutations(range(6))))
+        gaps = C1 - C2[perms[:, :, None], perms[:, None, :]]
+        best = (gaps**2).sum(axis=(1, 2)).min() / 36
+        value = gromov_wasserstein(C1, C2).value
+        assert value >= best * (1 - 1e-12)
+        missed += value > best * (1 + 1e-9)
+    assert missed <= 1
+
+
+# -- invariants ------------------------------------------------------------------------
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10**6), lam=st.floats(1e-3, 10), s=st.floats(0.1, 10))
+def test_invariants(seed, lam, s):
+    C1, C2, rng = random_pair(seed, 2, 8)
+    a, b = rng.uniform(0.5, 2, len(C1)), rng.uniform(0.5, 2, len(C2))
+    result = partial_gromov_wasserstein(C1, C2, a, b, lam=lam)
+    trivial = lam * (a.sum() ** 2 + b.sum() ** 2)
+    assert 0 <= result.value <= trivial * (1 + 1e-12)
+    assert (result.plan >= 0).all()
+    assert (result.plan.sum(axis=1) <= a + 1e-12 * a.sum()).all()
+    assert (result.plan.sum(axis=0) <= b + 1e-12 * b.sum()).all()
+    value = penalised(result.plan, C1, C2, a, b, lam)
+    assert_allclose(result.value, value, rtol=1e-9, atol=1e-9 * trivial)
+    assert result.error <= 1e-6 * trivial
+    # the same problem in other units, from the plan found
+    scaled = partial_gromov_wasserstein(
+        s * C1, s * C2, a, b, lam=s**2 * lam, init=result.plan
+    )
+    assert_allclose(scaled.value, s**2 * result.value, rtol=1e-6, atol=1e-9 * s**2)
+    heavier = partial_gromov_wasserstein(
+        C1, C2, s * a, s * b, lam=lam, init=s * result.plan
+    )
+    assert_allclose(heavier.value, s**2 * result.value, rtol=1e-6, atol=1e-9 * s**2)
+    turned = partial_gromov_wasserstein(C2, C1, b, a, lam=lam, init=result.plan.T)
+    assert_allclose(turned.value, result.value, rtol=1e-6, atol=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_order_of_points_does_not_matter(seed):
+    C1, C2, rng = random_pair(seed)
+    i, j = rng.permutation(len(C1)), rng.permutation(len(C2))
+    for solve in (
+        lambda C1, C2: partial_gromov_wasserstein(C1, C2, lam=0.4),
+        gromov_wasserstein,
+    ):
+        first = solve(C1, C2)
+        second = solve(C1[np.ix_(i, i)], C2[np.ix_(j, j)])
+        assert_allclose(second.value, first.value, rtol=1e-9)
+
+
+def test_copies_are_recognised():
+    for seed in range(10):
+        rng = np.random.RandomState(seed)
+        x, i = rng.normal(size=(30, 2)), rng.permutation(30)
+        turn = np.linalg.qr(rng.normal(size=(2, 2)))[0]
+        C1, C2 = distances(x), distances(x[i] @ turn + 5)
+        assert gromov_wasserstein(C1, C2).value < 1e-12
+        assert partial_gromov_wasserstein(C1, C2, lam=1.0).value < 1e-10
+
+
+def test_large_penalty_is_balanced():
+    C1, C2, rng = random_pair(3)
+    n = min(len(C1), len(C2))
+    C1, C2 = C1[:n, :n], C2[:n, :n]
+    cost = rng.uniform(size=(n, n))
+    w = np.full(n, 1 / n)
+    whole = gromov_wasserstein(C1, C2)
+    part = partial_gromov_wasserstein(C1, C2, w, w, lam=100.0, init=whole.plan)
+    assert_allclose(part.value, whole.value, rtol=1e-6)
+    whole = fused_gromov_wasserstein(cost, C1, C2, alpha=0.6)
+    part = fused_partial_gromov_wasserstein(
+        cost, C1, C2, w, w, alpha=0.6, lam=100.0, init=whole.plan
+    )
+    assert_allclose(part.value, whole.value, rtol=1e-6)
+
+
+def test_one_descent_is_that_of_pot():
+    for seed in range(10):
+        C1, C2, rng = random_pair(seed)
+        p, q = ot.unif(len(C1)), ot.unif(len(C2))
+        cost = rng.uniform(size=(len(p), len(q)))
+        ours = gromov_wasserstein(C1, C2, n_starts=1)
+        assert_allclose(ours.value, ot.gromov.gromov_wasserstein2(C1, C2, p, q))
+        ours = fused_gromov_wasserstein(cost, C1, C2, alpha=0.6, n_starts=1)
+        theirs = ot.gromov.fused_gromov_wasserstein2(cost, C1, C2, p, q, alpha=0.6)
+        assert_allclose(ours.value, theirs, rtol=1e-5)
+
+
+def test_conventions():
+    """No half in front, no root: the plain sum, whichever side is first."""
+    C1, C2, _ = random_pair(5)
+    plan = gromov_wasserstein(C1, C2)
+    assert_allclose(plan.value, energy(plan.plan, C1, C2))
+    assert_allclose(plan.plan.sum(axis=1), 1 / len(C1))
+    assert_allclose(plan.plan.sum(axis=0), 1 / len(C2))
+    assert plan.value >= 0
+
+
+def test_mass_given_and_mass_found_agree():
+    for seed in range(5):
+        C1, C2, _ = random_pair(seed)
+        p, q = np.ones(len(C1)), np.ones(len(C2))
+        ours = partial_gromov_wasserstein(C1, C2, lam=0.2)
+        if ours.mass == 0:
+            continue
+        again = ot.gromov.partial_gromov_wasserstein(
+            C1, C2, p, q, m=min(ours.mass, min(len(p), len(q))), G0=ours.plan
+        )
+        found = energy(ours.plan, C1, C2)
+        assert energy(again, C1, C2) >= found - 1e-7 * (1 + found)
+        fixed = partial_gromov_wasserstein(C1, C2, mass=ours.mass)
+        assert_allclose(fixed.mass, ours.mass)
+        assert fixed.value >= 0
+
+
+@pytest.mark.parametrize("mass", [1.0, 2.5, 4.0])
+def test_mass_given_against_pot(mass):
+    for seed in range(5):
+        C1, C2, rng = random_pair(seed)
+        p, q = np.ones(len(C1)), np.ones(len(C2))
+        cost = rng.uniform(size=(len(p), len(q)))
+        ours = partial_gromov_wasserstein(C1, C2, mass=mass)
+        plan = ot.gromov.partial_gromov_wasserstein(C1, C2, p, q, m=mass)
+        assert ours.value <= energy(plan, C1, C2) + 1e-9
+        assert_allclose(ours.plan.sum(), mass)
+        ours = fused_partial_gromov_wasserstein(cost, C1, C2, alpha=0.0, mass=mass)
+        assert_allclose(ours.value, ot.partial.partial_wasserstein2(p, q, cost, m=mass))
+
+
+def test_triangle_inequality_of_global_values():
+    rng = np.random.RandomState(0)
+    for lam in (0.05, 0.5, 5):
+        for _ in range(10):
+            spaces = [distances(rng.normal(size=(rng.randint(1, 4), 2))) for _ in "123"]
+            D = np.zeros((3, 3))
+            for i, j in combinations(range(3), 2):
+                value = partial_gromov_wasserstein(spaces[i], spaces[j], lam=lam).value
+                assert_allclose(value, brute_force(spaces[i], spaces[j], lam))
+                D[i, j] = D[j, i] = np.sqrt(value)
+            assert (D[:, [1]] + D[[1]] - D).min() >= -1e-9
+
+
+def test_structure_alone_and_features_alone():
+    C1, C2 = distances(A), distances(B)
+    fused = fused_partial_gromov_wasserstein(M, C1, C2, alpha=1.0, lam=0.1)
+    plain = partial_gromov_wasserstein(C1, C2, lam=0.1)
+    assert_allclose(fused.value, plain.value)
+    result = fused_partial_gromov_wasserstein(M, C1, C2, alpha=0.0, lam=0.02)
+    assert_allclose(result.value, brute_force(C1, C2, 0.02, M, 0.0))
+    path = np.array([[0.0, 1, 2], [1, 0, 1], [2, 1, 0]])
+    same = fused_partial_gromov_wasserstein(
+        1 - np.eye(3), path, path, alpha=0.5, lam=1.0
+    )
+    assert same.value == 0
+
+
+@pytest.mark.parametrize("lam", [0.02, 0.1, 0.5])
+def test_never_above_the_product_start(lam):
+    for seed in range(15):
+        C1, C2, _ = random_pair(seed)
+        best = partial_gromov_wasserstein(C1, C2, lam=lam)
+        single = partial_gromov_wasserstein(C1, C2, lam=lam, n_starts=1)
+        assert best.value <= single.value * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("lam", [0.02, 0.1, 0.5])
+@pytest.mark.parametrize("equal", [True, False])
+def test_never_above_pot_at_the_mass_found(lam, equal):
+    for seed in range(15):
+        C1, C2, rng = random_pair(seed)
+        a, b = np.ones(len(C1)), np.ones(len(C2))
+        if not equal:
+            a, b = rng.uniform(0.5, 2, len(a)), rng.uniform(0.5, 2, len(b))
+        best = partial_gromov_wasserstein(C1, C2, a, b, lam=lam)
+        mass = min(best.mass, a.sum(), b.sum())
+        theirs = ot.gromov.partial_gromov_wasserstein(C1, C2, a, b, m=mass)
+        slack = 1e-9 * lam * (a.sum() ** 2 + b.sum() ** 2)
+        assert best.converged
+        assert best.value <= penalised(theirs, C1, C2, a, b, lam) + slack
+
+
+def test_assignments_of_a_mass_are_the_programs_with_dummies():
+    rng = np.random.RandomState(3)
+    for n, m, mass in [(5, 5, 3), (4, 7, 4), (6, 3, 1), (5, 6, 2.5), (1, 1, 1)]:
+        x, y = Space(np.ones((n, n)), np.ones(n)), Space(np.ones((m, m)), np.ones(m))
+        cost = rng.normal(size=(n, m))
+        found = Problem(x, y, mass=mass).vertex(cost)
+        assert_allclose(found.values.sum(), mass)
+        expected = ot.partial.partial_wasserstein(
+            np.ones(n), np.ones(m), cost - cost.min(), m=mass
+        )
+        value = cost[found.rows, found.columns] @ found.values
+        assert_allclose(value, np.vdot(cost, expected), atol=1e-9)
+
+
+# -- bad input -------------------------------------------------------------------------
+
+SQUARE = np.ones((2, 2))
+
+
+@pytest.mark.parametrize(
+    ("C", "weights", "message"),
+    [
+        (np.ones((2, 3)), None, "C1 must be a square matrix"),
+        (np.ones(2), None, "C1 must be a square matrix"),
+        ([[0, 1], [2, 0]], None, "C1 is not symmetric"),
+        ([[0, -1], [-1, 0]], None, "C1 holds a negative distance"),
+        ([[0, np.nan], [np.nan, 0]], None, "C1 holds NaN"),
+        (SQUARE, [0, 0], "a has zero mass"),
+        ([[0, 1e160], [1e160, 0]], None, "squares beyond floats"),
+        (SQUARE, [1e-200, 1e-200], "a sums to 2e-200"),
+        (SQUARE, [1e160, 0], r"a sums to 1e\+160"),
+        (SQUARE, [1, -1], "a holds a negative weight"),
+        (SQUARE, [1, np.nan], "a holds a negative weight, NaN"),
+        (SQUARE, [1, 1, 1], "a must have shape"),
+    ],
+)
+def test_bad_spaces(C, weights, message):
+    with pytest.raises(ValueError, match=message):
+        partial_gromov_wasserstein(C, SQUARE, weights, lam=1.0)
+    with pytest.raises(ValueError, match=message):
+        gromov_wasserstein(C, SQUARE, weights)
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({}, "exactly one of lam"),
+        ({"lam": 1.0, "mass": 1.0}, "exactly one of lam"),
+        ({"lam": 0.0}, "lam must be positive"),
+        ({"lam": -1.0}, "lam must be positive"),
+        ({"lam": np.nan}, "lam must be positive"),
+        ({"lam": np.inf}, "lam must be positive"),
+        ({"mass": 0.0}, "mass must be positive"),
+        ({"mass": 3.0}, "more than a space has"),
+        ({"lam": "q50"}, "lam must be positive, a number, got 'q50'"),
+        ({"lam": 1.0, "n_starts": 0}, "at least 1"),
+        ({"lam": 1.0, "tol": np.nan}, "tol must not be negative"),
+        ({"lam": 1.0, "init": np.ones((2, 2))}, "no plan that the problem allows"),
+        ({"lam": 1.0, "init": np.ones(2)}, "init must have shape"),
+    ],
+)
+def test_bad_parameters(params, message):
+    with pytest.raises(ValueError, match=message):
+        partial_gromov_wasserstein(SQUARE, SQUARE, **params)
+
+
+def test_bad_fused():
+    with pytest.raises(ValueError, match="M must have shape"):
+        fused_gromov_wasserstein(np.ones((3, 2)), SQUARE, SQUARE)
+    with pytest.raises(ValueError, match="M holds NaN"):
+        fused_gromov_wasserstein(np.full((2, 2), np.nan), SQUARE, SQUARE)
+    with pytest.raises(ValueError, match="alpha must be in"):
+        fused_gromov_wasserstein(SQUARE, SQUARE, SQUARE, alpha=1.5)
+    with pytest.raises(ValueError, match="one mass"):
+        gromov_wasserstein(SQUARE, SQUARE, [1, 1], [1, 2])
+
+
+# -- barycentres -----------------------------------------------------------------------
+
+
+def test_barycenter_of_copies_is_the_space():
+    rng = np.random.RandomState(0)
+    x = rng.normal(size=(12, 2))
+    orders = [rng.permutation(12) for _ in range(3)]
+    spaces = [distances(x[i]) for i in orders]
+    result = gromov_barycenter(spaces, n_points=12)
+    assert result.converged
+    assert_allclose(result.value, 0, atol=1e-8)
+    assert gromov_wasserstein(result.distances, spaces[0]).value < 1e-8
+    result = gromov_barycenter(spaces, n_points=12, lam=1.0)
+    assert_allclose(result.value, 0, atol=1e-7)
+
+
+@pytest.mark.parametrize("lam", [None, 0.5])
+def test_barycenter_is_stationary_and_better_than_a_space(lam):
+    rng = np.random.RandomState(1)
+    spaces = [distances(rng.normal(size=(rng.randint(8, 12), 2))) for _ in range(4)]
+    weights = np.array([0.1, 0.2, 0.3, 0.4])
+    result = gromov_barycenter(spaces, weights, n_points=8, lam=lam)
+    C = result.distances
+    assert_array_equal(C, C.T)
+    assert (C >= 0).all()
+    assert (np.diff(result.history) <= 1e-9).all()
+    top = sum(
+        w * G @ D @ G.T for w, G, D in zip(weights, result.plans, spaces, strict=True)
+    )
+    below = sum(
+        w * np.outer(G.sum(axis=1), G.sum(axis=1))
+        for w, G in zip(weights, result.plans, strict=True)
+    )
+    seen = below > 1e-12
+    assert_allclose(C[seen], (top / np.where(seen, below, 1))[seen], atol=1e-3)
+
+
+def test_barycenter_bad_input():
+    with pytest.raises(ValueError, match="n_points"):
+        gromov_barycenter([SQUARE], n_points=0)
+    with pytest.raises(ValueError, match="lam must be positive"):
+        gromov_barycenter([SQUARE], n_points=2, lam=-1.0)
+    with pytest.raises(ValueError, match=r"spaces\[1\] is not symmetric"):
+        gromov_barycenter([SQUARE, [[0, 1], [2, 0]]], n_points=2)
+    with pytest.raises(ValueError, match="weights"):
+        gromov_barycenter([SQUARE], [1, 2], n_points=2)
+    with pytest.raises(ValueError, match="masses is for the partial form"):
+        gromov_barycenter([SQUARE], n_points=2, masses=3.0)
+
+
+@pytest.mark.parametrize("share", [0.0003, 0.001, 0.003, 0.01])
+def test_continuation_from_large_penalties(share):
+    rng = np.random.default_rng(2)
+    x, y = rng.random((14, 2)), rng.random((11, 2))
+    C1, C2 = cdist(x, x), cdist(y, y)
+    lam = share * C1.max() ** 2
+    result = partial_gromov_wasserstein(C1, C2, lam=lam, init="continuation")
+    one = partial_gromov_wasserstein(C1, C2, lam=lam, n_starts=1)
+    assert result.converged
+    assert result.start == "continuation"
+    assert result.n_iter > one.n_iter  # eight descents
+    assert result.value <= one.value < lam * (14**2 + 11**2)
+    assert max(result.plan.sum(axis=0).max(), result.plan.sum(axis=1).max()) <= 1 + 1e-9
+
+
+def test_bad_continuations():
+    with pytest.raises(ValueError, match="needs lam"):
+        partial_gromov_wasserstein(SQUARE, SQUARE, mass=1.0, init="continuation")
+    with pytest.raises(ValueError, match="needs lam"):
+        gromov_wasserstein(SQUARE, SQUARE, init="continuation")
+    with pytest.raises(ValueError, match="a plan or"):
+        partial_gromov_wasserstein(SQUARE, SQUARE, lam=1.0, init="product")
