@@ -24,6 +24,7 @@ FLOORS = {
     "_sklearn": 0,
     "_optional": 0,
     "_parallel": 0,
+    "_random": 0,
     "_warnings": 0,
     "sets": 1,
     "reductions": 2,

@@ -1,27 +1,190 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""One reader for what solvers are given: points and weights."""
+"""One reader for all that solvers are given: one wording for each fault.
+
+Every reader takes a value and the name of its argument, and returns float64 arrays or
+plain numbers; what cannot be read is a ValueError that names the argument.
+"""
+
+from collections.abc import Collection
+from numbers import Integral, Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+# Totals of two sides that differ by less than this share are one total.
+SAME_MASS = 1e-6
 
 
-def read_points(points, n_dims, name):
-    points = np.array(points, dtype=np.float64)
-    if points.ndim != 2 or (n_dims is not None and points.shape[1] != n_dims):
-        raise ValueError(
-            f"{name} must have shape (n, {n_dims or 'n_dims'}), got {points.shape}"
-        )
-    if not np.isfinite(points).all():
+def read_floats(values: ArrayLike, name: str) -> Floats:
+    """Read finite real numbers, of any shape."""
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise ValueError(f"{name} has masked entries: fill or remove them first")
+    if hasattr(values, "toarray") and hasattr(values, "nnz"):
+        raise ValueError(f"{name} is sparse: pass {name}.toarray()")
+    try:
+        array = np.asarray(values)
+    except ValueError as error:
+        raise ValueError(f"{name} is ragged: its rows differ in length") from error
+    if array.dtype.kind == "O" and all(isinstance(v, Real) for v in array.flat):
+        array = array.astype(np.float64)
+    if array.dtype.kind not in "buif":
+        kind = "complex" if array.dtype.kind == "c" else f"of type {array.dtype}"
+        raise ValueError(f"{name} must be real numbers, but is {kind}")
+    array = np.asarray(array, dtype=np.float64)
+    if not np.isfinite(array).all():
         raise ValueError(f"{name} holds NaN or infinity")
-    return points
+    return array
 
 
-def read_weights(weights, n, name):
+def read_array(values: ArrayLike, name: str, *shape: int | str) -> Floats:
+    """Read finite real numbers of a shape, in order; a name stands for any length."""
+    array = read_floats(values, name)
+    if array.ndim != len(shape) or any(
+        size == 0 if isinstance(wanted, str) else size != wanted
+        for size, wanted in zip(array.shape, shape, strict=True)
+    ):
+        wanted = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
+        raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
+    return np.ascontiguousarray(array)
+
+
+def read_points(points: ArrayLike, name: str, n_dims: int | str = "n_dims") -> Floats:
+    """Read points, (n, n_dims)."""
+    return read_array(points, name, "n_points", n_dims)
+
+
+def read_pair(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
+    """Read the points of both sides, in one dimension."""
+    x = read_points(x, "x")
+    return x, read_points(y, "y", x.shape[1])
+
+
+def read_weights(weights: ArrayLike | None, n: int, name: str) -> Floats:
+    """Read the weights of n atoms as they are; None is uniform, of sum 1."""
     if weights is None:
         return np.full(n, 1.0 / n)
-    weights = np.array(weights, dtype=np.float64)
-    if weights.shape != (n,):
-        raise ValueError(f"{name} must have shape ({n},), got {weights.shape}")
-    if not np.isfinite(weights).all() or (weights < 0).any() or weights.sum() == 0:
-        raise ValueError(f"{name} must be finite, non-negative, and not all zero")
+    weights = read_array(weights, name, n)
+    refuse_weights(weights, name)
+    return weights
+
+
+def read_probabilities(weights: ArrayLike | None, n: int, name: str) -> Floats:
+    """Read the weights of n atoms, scaled to sum 1; None is uniform."""
+    weights = read_weights(weights, n, name)
     return weights / weights.sum()
+
+
+def read_masses(weights: ArrayLike | None, n: int, name: str) -> Floats:
+    """Read the masses of n atoms as they are; None gives each mass 1."""
+    return np.ones(n) if weights is None else read_weights(weights, n, name)
+
+
+def refuse_weights(weights: Floats, name: str) -> None:
+    """Refuse weights that are negative, or rows of them without any mass."""
+    if (weights < 0).any():
+        raise ValueError(f"{name} holds a negative weight")
+    if not (weights.sum(axis=-1) > 0).all():
+        raise ValueError(f"{name} has no mass")
+
+
+def read_costs(C: ArrayLike, solver: str, *, non_negative: bool = False) -> Floats:
+    """Read the costs between two sides, (n_source, n_target)."""
+    C = read_floats(C, "C")
+    if C.ndim != 2 or 0 in C.shape:
+        raise ValueError(
+            f"C must have shape (n_source, n_target), got {C.shape}; costs come first, "
+            f"weights after them: {solver}(C, a, b)"
+        )
+    if non_negative and (C < 0).any():
+        raise ValueError("C holds a negative cost")
+    return np.ascontiguousarray(C)
+
+
+def read_problem(
+    C: ArrayLike, a: ArrayLike | None, b: ArrayLike | None, solver: str
+) -> tuple[Floats, Floats, Floats]:
+    """Read costs and the weights of both sides, of one total."""
+    C = read_costs(C, solver)
+    a = read_weights(a, C.shape[0], "a")
+    b = read_weights(b, C.shape[1], "b")
+    refuse_masses(a.sum(), b.sum())
+    return C, a, b
+
+
+def refuse_masses(a_mass: float, b_mass: float) -> None:
+    """Refuse totals that differ by more than rounding."""
+    if abs(a_mass - b_mass) > SAME_MASS * max(a_mass, b_mass):
+        raise ValueError(f"a and b must have one mass, got {a_mass:g} and {b_mass:g}")
+
+
+# -- numbers ---------------------------------------------------------------------------
+
+
+def as_number(value: Any) -> float:
+    """Return a number as a float, and NaN for what is none."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    return float(value) if isinstance(value, Real) else np.nan
+
+
+def read_order(p: float) -> float:
+    """Read the order of a cost: the power of the distance, at least 1."""
+    value = as_number(p)
+    if not 1 <= value < np.inf:
+        raise ValueError(f"p must be a finite number of at least 1, got {p!r}")
+    return value
+
+
+def read_positive(value: float, name: str) -> float:
+    """Read a positive finite number: a regularisation, a tolerance, a price."""
+    number = as_number(value)
+    if not 0 < number < np.inf:
+        raise ValueError(f"{name} must be positive and finite, got {value!r}")
+    return number
+
+
+def read_penalty(lam: float) -> float:
+    """Read the price of a unit of mass left unmatched."""
+    number = as_number(lam)
+    if not 0 < 4 * number < np.inf:  # multiples of it are compared with costs
+        raise ValueError(f"lam must be positive and finite, got {lam!r}")
+    return number
+
+
+def read_mass(mass: float, a_mass: float, b_mass: float) -> float:
+    """Read how much to transport: at most what the lighter side has."""
+    number, most = as_number(mass), float(min(a_mass, b_mass))
+    if not 0 < number <= most * (1 + 1e-9):
+        raise ValueError(
+            f"mass must be positive and at most {most:g}, that of the lighter side; "
+            f"got {mass!r}"
+        )
+    return min(number, most)
+
+
+def read_share(value: float, name: str) -> float:
+    """Read a number from 0 to 1."""
+    number = as_number(value)
+    if not 0 <= number <= 1:
+        raise ValueError(f"{name} must be between 0 and 1, got {value!r}")
+    return number
+
+
+def read_count(value: int, name: str, *, least: int = 1) -> int:
+    """Read a whole number: of slices, starts, iterations."""
+    whole = isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
+    if not whole or value < least:
+        raise ValueError(f"{name} must be an int of at least {least}, got {value!r}")
+    return int(value)
+
+
+def read_choice(value: Any, name: str, choices: Collection[str]) -> str:
+    """Read one of some words."""
+    if not isinstance(value, str) or value not in choices:
+        words = ", ".join(f'"{word}"' for word in choices)
+        raise ValueError(f"{name} must be one of {words}, got {value!r}")
+    return value

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...reductions import cost_block
-from .._arrays import read_points, read_weights
+from .._arrays import read_pair, read_points, read_probabilities
 from .._exact.exact import exact
 from .sinkhorn import sinkhorn
 
@@ -205,7 +205,7 @@ class FactoredResult:
             Points moved by ``target_means[k] - source_means[k]``, for the nearest of
             the source means.
         """
-        points = read_points(points, self.pivots.shape[1], "points")
+        points = read_points(points, "points", self.pivots.shape[1])
         costs = cost_block(points, self.source_means)
         shifts = self.target_means - self.source_means
         return points + shifts[costs.argmin(axis=1)]
@@ -279,15 +279,14 @@ def factored(
     array([[ 1.],
            [10.]])
     """
-    x = read_points(x, None, "x")
-    y = read_points(y, x.shape[1], "y")
-    a, b = read_weights(a, len(x), "a"), read_weights(b, len(y), "b")
+    x, y = read_pair(x, y)
+    a, b = read_probabilities(a, len(x), "a"), read_probabilities(b, len(y), "b")
     if rank < 1:
         raise ValueError(f"rank must be at least 1, got {rank}")
     if init is None:
         pivots = _spread_out(np.concatenate([x, y]), np.concatenate([a, b]), rank)
     else:
-        pivots = read_points(init, x.shape[1], "init")
+        pivots = read_points(init, "init", x.shape[1])
         if len(pivots) != rank:
             raise ValueError(f"init must have {rank} rows, got {len(pivots)}")
     masses = np.full(rank, 1.0 / rank)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...reductions import cost_block, softmin, weighted_sum
-from .._arrays import read_points, read_weights
+from .._arrays import read_pair, read_points, read_probabilities
 from .sinkhorn import sinkhorn
 
 
@@ -93,13 +93,13 @@ class EntropicMapResult:
             The potential; the map without debiasing is half its gradient step,
             ``x - grad(f)(x) / 2``.
         """
-        points = read_points(points, self.source.shape[1], "points")
+        points = read_points(points, "points", self.source.shape[1])
         h = _exponents(self.weights[1], self.potentials[1], self.reg)
         return softmin(points, self.target, h, self.reg)
 
     def _send(self, points, side):
         here, there = (self.source, self.target)[:: -1 if side else 1]
-        points = read_points(points, here.shape[1], "points")
+        points = read_points(points, "points", here.shape[1])
         images = self._mean(points, there, 1 - side, self.potentials)
         if self.self_potentials is not None:
             images += points - self._mean(points, here, side, self.self_potentials)
@@ -184,9 +184,8 @@ def entropic_map(
            [5.5],
            [7. ]])
     """
-    x = read_points(x, None, "x")
-    y = read_points(y, x.shape[1], "y")
-    a, b = read_weights(a, len(x), "a"), read_weights(b, len(y), "b")
+    x, y = read_pair(x, y)
+    a, b = read_probabilities(a, len(x), "a"), read_probabilities(b, len(y), "b")
     pairs = [(x, y, a, b), (x, x, a, a), (y, y, b, b)]
     results = [
         sinkhorn(s, t, cost_block(p, q), reg=reg, tol=tol, max_iter=max_iter)

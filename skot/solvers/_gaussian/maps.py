@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .._arrays import read_points, read_weights
+from .._arrays import read_points, read_probabilities
 
 # Of what a map of covariances leaves over, relative to the target: rounding.
 EXACT = 1e-8
@@ -52,7 +52,7 @@ class GaussianMapResult:
         ndarray of shape (n_points, n_dims)
             Their images.
         """
-        points = read_points(points, len(self.matrix), "points")
+        points = read_points(points, "points", len(self.matrix))
         return (points - self.means[0]) @ self.matrix + self.means[1]
 
     def inverse(self, points):
@@ -68,7 +68,7 @@ class GaussianMapResult:
         ndarray of shape (n_points, n_dims)
             Their images.
         """
-        points = read_points(points, len(self.matrix), "points")
+        points = read_points(points, "points", len(self.matrix))
         return (points - self.means[1]) @ self.inverse_matrix + self.means[0]
 
     def __repr__(self):
@@ -116,8 +116,8 @@ def gaussian_moments(x, weights=None, *, shrinkage=0.0):
     >>> mean, covariance.round(12).tolist()
     (array([3., 1.]), [[3.0, 0.0], [0.0, 0.0]])
     """
-    x = read_points(x, None, "x")
-    weights = read_weights(weights, len(x), "weights")
+    x = read_points(x, "x")
+    weights = read_probabilities(weights, len(x), "weights")
     if not 0 <= shrinkage <= 1:
         raise ValueError(f"shrinkage must be between 0 and 1, got {shrinkage}")
     mean = weights @ x

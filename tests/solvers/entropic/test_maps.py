@@ -92,10 +92,10 @@ def test_a_map_that_has_not_converged_says_so():
     ("arguments", "message"),
     [
         (([1.0], [[1.0]]), "x must have shape"),
-        (([[1.0]], [[1.0, 2.0]]), r"y must have shape \(n, 1\)"),
+        (([[1.0]], [[1.0, 2.0]]), r"y must have shape \(n_points, 1\)"),
         (([[np.nan]], [[1.0]]), "x holds NaN"),
         (([[1.0]], [[1.0]], [1.0, 2.0]), r"a must have shape \(1,\)"),
-        (([[1.0]], [[1.0]], None, [-1.0]), "b must be finite, non-negative"),
+        (([[1.0]], [[1.0]], None, [-1.0]), "b holds a negative weight"),
     ],
 )
 def test_refusals(arguments, message):
