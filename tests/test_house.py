@@ -176,9 +176,6 @@ OPEN_DOORS = {
     "distance/_transport_lp",
     "embedding/_lopt",
     "kernel/_transport",
-    "sets/_read_graphs",
-    "sets/_signal_sets",
-    "sets/_spaces",
     "shift/_layers",
     "shift/_statistics",
     "solvers/_exact/bounds",
@@ -194,7 +191,6 @@ def test_no_private_door(path):
         assert not list(private_doors(path))
 
 
-@pytest.mark.skip(reason="two circles in `sets`, to be ended next")
 def test_no_circles():
     """No module imports itself by way of others, inside functions or out."""
     graph = {}

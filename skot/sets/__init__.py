@@ -3,7 +3,8 @@
 """Collections of sets, and the one door that reads user input."""
 
 from ._frames import MixedTable, concat_rows, validate_rows
-from ._graphs import Graph, GraphSets
+from ._graph import Graph
+from ._graphs import GraphSets
 from ._measure import Measure, as_measure
 from ._points import PointSets
 from ._read import is_table, read_sets, validate_sets

@@ -1,45 +1,13 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""`GraphSets`, a ragged collection of graphs, and one of them."""
+"""`GraphSets`, a ragged collection of graphs."""
 
 import numpy as np
 
-from ._points import Measure, PointSets
+from ._graph import Graph, as_edge_weights, as_edges, weighted_degree
+from ._graph_cells import read_graph_list
+from ._points import PointSets
 from ._ragged import RaggedSets, as_offsets, check_offsets, gather_index
-
-
-class Graph:
-    """One graph: a measure of node features, and its edges.
-
-    Parameters
-    ----------
-    nodes : Measure or array-like of shape (n_nodes, n_dims)
-        Features of the nodes.
-    edges : array-like of shape (n_edges, 2)
-        Pairs of node numbers; an undirected edge stands in both directions.
-    edge_weights : array-like of shape (n_edges,) or (n_edges, n_channels) or None
-        Non-negative weights. None means 1.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from skot.sets import Graph
-    >>> Graph(np.eye(3), [[0, 1], [1, 0]])
-    Graph(3 nodes in R^3, 2 directed edges)
-    """
-
-    __slots__ = ("edge_weights", "edges", "nodes")
-
-    def __init__(self, nodes, edges, edge_weights=None):
-        self.nodes = nodes if isinstance(nodes, Measure) else Measure(nodes)
-        self.edges = _as_edges(edges)
-        self.edge_weights = _as_edge_weights(edge_weights, len(self.edges))
-
-    def __repr__(self):
-        return (
-            f"Graph({len(self.nodes)} nodes in R^{self.nodes.shape[1]}, "
-            f"{len(self.edges)} directed edges)"
-        )
 
 
 class GraphSets(RaggedSets):
@@ -86,14 +54,14 @@ or None, default=None
 
     def __init__(self, nodes, edges, edge_offsets, edge_weights=None):
         self.nodes = nodes
-        self.edges = _as_edges(edges)
+        self.edges = as_edges(edges)
         self.edge_offsets = check_offsets(edge_offsets, len(self.edges), "edges")
         if len(self.edge_offsets) != len(nodes) + 1:
             raise ValueError(
                 f"edge_offsets cut {len(self.edge_offsets) - 1} graphs, "
                 f"nodes are of {len(nodes)}"
             )
-        self.edge_weights = _as_edge_weights(edge_weights, len(self.edges))
+        self.edge_weights = as_edge_weights(edge_weights, len(self.edges))
 
     @classmethod
     def from_list(cls, graphs, *, node_attr=None, edge_attr="weight"):
@@ -122,9 +90,10 @@ or None, default=None
         ValueError
             Naming the first graph that cannot be read, and why.
         """
-        from ._read_graphs import read_graph_list
-
-        return read_graph_list(graphs, node_attr=node_attr, edge_attr=edge_attr)
+        nodes, *edges = read_graph_list(
+            graphs, node_attr=node_attr, edge_attr=edge_attr
+        )
+        return cls(PointSets(*nodes), *edges)
 
     @classmethod
     def from_edges(cls, edges, graph_indicator, features=None, edge_weights=None):
@@ -163,7 +132,7 @@ n_channels) or None, default=None
         >>> graphs[1].nodes.points.ravel()
         array([1., 2., 1.])
         """
-        edges = _as_edges(edges)
+        edges = as_edges(edges)
         owner = np.asarray(graph_indicator)
         if owner.ndim != 1 or owner.dtype.kind not in "iu" or len(owner) == 0:
             raise ValueError(
@@ -183,7 +152,7 @@ n_channels) or None, default=None
         if (graph != owner[edges[:, 1]]).any():
             row = np.argmax(graph != owner[edges[:, 1]])
             raise ValueError(f"edge {edges[row].tolist()} joins two graphs")
-        weights = _as_edge_weights(edge_weights, len(edges))
+        weights = as_edge_weights(edge_weights, len(edges))
         if features is None:
             features = weighted_degree(edges, weights, len(owner))
         features = np.asarray(features)
@@ -350,36 +319,3 @@ n_channels) or None, default=None
             arrays["edge_offsets"],
             arrays.get("edge_weights"),
         )
-
-
-def weighted_degree(edges, weights, n_nodes):
-    """Weighted degree of the nodes, ndarray of shape (n_nodes, 1)."""
-    if weights is not None and weights.ndim == 2:
-        weights = weights.sum(axis=1)
-    return np.bincount(edges[:, 0], weights, minlength=n_nodes).astype(float)[:, None]
-
-
-def _as_edges(edges):
-    # a memory map stays a memory map; an empty list has no type of its own
-    edges = edges if isinstance(edges, np.ndarray) else np.asarray(edges)
-    if edges.size == 0:
-        return np.zeros((0, 2), dtype=np.int64)
-    if edges.ndim != 2 or edges.shape[1] != 2 or edges.dtype.kind not in "iu":
-        raise ValueError(
-            "edges must be pairs of node numbers, integers of shape (n_edges, 2), "
-            f"got {edges.dtype} of shape {edges.shape}"
-        )
-    # unsigned minus signed would be a float
-    return edges if edges.dtype.kind == "i" else edges.astype(np.int64)
-
-
-def _as_edge_weights(weights, n_edges):
-    if weights is None:
-        return None
-    weights = weights if isinstance(weights, np.ndarray) else np.asarray(weights)
-    if weights.ndim not in (1, 2) or len(weights) != n_edges:
-        raise ValueError(
-            f"edge_weights must have one entry for each of {n_edges} edges, "
-            f"got shape {weights.shape}"
-        )
-    return weights

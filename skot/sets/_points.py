@@ -4,6 +4,7 @@
 
 import numpy as np
 
+from ._cells import read_list
 from ._measure import Measure
 from ._ragged import (
     RaggedSets,
@@ -105,9 +106,7 @@ class PointSets(RaggedSets):
         ValueError
             Naming the first set that cannot be read, and why.
         """
-        from ._read import read_list
-
-        return read_list(sets, weights)
+        return cls(*read_list(sets, weights))
 
     @classmethod
     def from_padded(cls, X, mask=None, weights=None):

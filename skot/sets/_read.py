@@ -3,14 +3,12 @@
 """The one door: whatever users call a collection of sets becomes `PointSets`."""
 
 import numpy as np
-from scipy.sparse import issparse
 from sklearn.utils.validation import check_array, validate_data
 
+from ._cells import FLOATS, as_floats, looks_like_set, read_list, to_list
 from ._measure import Measure
 from ._points import PointSets
-from ._ragged import RaggedSets, as_offsets, join_weights
-
-FLOATS = (np.float64, np.float32)
+from ._ragged import RaggedSets, as_offsets
 
 
 def read_sets(X, *, masses="probability", name="X"):
@@ -61,7 +59,7 @@ def read_sets(X, *, masses="probability", name="X"):
     sets = _read_collection(X, name)
     if sets is None:
         return PointSets.diracs(check_array(X, dtype=FLOATS, input_name=name))
-    return _check_sets(sets, masses, name)
+    return check_sets(sets, masses, name)
 
 
 def validate_sets(estimator, X, *, reset, masses="probability"):
@@ -97,7 +95,7 @@ def validate_sets(estimator, X, *, reset, masses="probability"):
         X = validate_data(estimator, X, reset=reset, dtype=FLOATS)
         sets = PointSets.diracs(X)
     else:
-        sets = _check_sets(sets, masses, "X")
+        sets = check_sets(sets, masses, "X")
         validate_data(estimator, sets, reset=reset, skip_check_array=True)
     if reset:
         estimator._fitted_on_table = table
@@ -120,30 +118,6 @@ def is_table(X):
     return _as_cells(X, "X") is None
 
 
-def read_list(sets, weights=None, name="X"):
-    """Concatenate a sequence of sets; see `PointSets.from_list`."""
-    cells = list(sets)
-    if not cells:
-        raise ValueError(f"{name} holds 0 sets; at least 1 is required")
-    if weights is not None:
-        if len(weights) != len(cells):
-            raise ValueError(f"{len(weights)} arrays of weights for {len(cells)} sets")
-        cells = list(zip(cells, weights, strict=True))
-    points, masses = zip(
-        *(_read_cell(cell, f"{name}[{i}]") for i, cell in enumerate(cells)),
-        strict=True,
-    )
-    width = points[0].shape[1]
-    for i, p in enumerate(points):
-        if p.shape[1] != width:
-            plural = "column" if p.shape[1] == 1 else "columns"
-            raise ValueError(f"{name}[{i}] has {p.shape[1]} {plural}, expected {width}")
-    sizes = [len(p) for p in points]
-    return PointSets(
-        np.concatenate(points), as_offsets(sizes), join_weights(masses, sizes)
-    )
-
-
 # -- what a collection looks like --------------------------------------------------
 
 
@@ -159,7 +133,7 @@ def _stack(cells, name):
     if isinstance(cells, np.ndarray):  # 3-D: sets of one size
         n, m, d = cells.shape
         return PointSets(cells.reshape(n * m, d), np.arange(n + 1) * m)
-    return read_list(cells, name=name)
+    return PointSets(*read_list(cells, name=name))
 
 
 def _as_cells(X, name):
@@ -182,8 +156,8 @@ def _as_cells(X, name):
         X = X[:, 0]
     elif not isinstance(X, list | tuple) and (shape is None or len(shape) != 1):
         return None
-    cells = _to_list(X)
-    if not cells or any(_looks_like_set(cell) for cell in cells):
+    cells = to_list(X)
+    if not cells or any(looks_like_set(cell) for cell in cells):
         return cells
     lengths = {len(c) for c in cells if getattr(c, "ndim", None) == 1}
     if len(lengths) > 1:
@@ -198,7 +172,7 @@ def _frame_cells(X, name):
     """Cells of a one-column frame of sets; None for a frame of numbers."""
     if X.shape[0] == 0:
         return None
-    holders = [c for c in X.columns if _looks_like_set(_to_list(X[c][:1])[0])]
+    holders = [c for c in X.columns if looks_like_set(to_list(X[c][:1])[0])]
     if not holders:
         return None
     if X.shape[1] > 1:
@@ -206,93 +180,20 @@ def _frame_cells(X, name):
             f"{name} is a frame of {X.shape[1]} columns and {holders[0]!r} holds sets: "
             "choose that column alone, for example with a ColumnTransformer"
         )
-    return _to_list(X[holders[0]])
-
-
-def _to_list(column):
-    # a polars column of lists iterates over polars series, but lists as lists
-    return column.to_list() if hasattr(column, "to_list") else list(column)
-
-
-def column_of_cells(frame):
-    """Return the column of a one-column frame, of something else than numbers."""
-    if frame.shape[1] != 1:
-        return None
-    column = frame[frame.columns[0]]
-    first = _to_list(column[:1])[0] if len(column) else None
-    return column if hasattr(first, "__len__") and not isinstance(first, str) else None
-
-
-def _looks_like_set(cell):
-    if isinstance(cell, Measure) or getattr(cell, "ndim", None) == 2:
-        return True
-    if not isinstance(cell, list | tuple) or len(cell) == 0:
-        return False
-    if isinstance(cell, tuple) and len(cell) == 2 and _looks_like_set(cell[0]):
-        return True
-    return isinstance(cell[0], list | tuple | np.ndarray)
-
-
-def _read_cell(cell, name):
-    """Points and weights (or None) of one set."""
-    weights = None
-    if isinstance(cell, Measure):
-        points, weights = cell.points, cell.weights
-    elif isinstance(cell, tuple) and len(cell) == 2 and _looks_like_set(cell[0]):
-        points, weights = cell
-    else:
-        points = cell
-    points = _as_floats(points, name)
-    if points.ndim != 2:
-        axes = "axis" if points.ndim == 1 else "axes"
-        raise ValueError(
-            f"{name} has {points.ndim} {axes}, expected shape (n_points, n_dims)"
-        )
-    if weights is not None:
-        weights = np.asarray(_as_floats(weights, f"the weights of {name}"), dtype=float)
-        if weights.shape != (len(points),):
-            raise ValueError(
-                f"{name} has {len(points)} points but weights of shape {weights.shape}"
-            )
-    return points, weights
-
-
-def _as_floats(values, name):
-    """Return a floating array, float32 kept; a clear error for anything else."""
-    if isinstance(values, np.ma.MaskedArray):
-        raise ValueError(
-            f"{name} is a masked array; choose the points that belong to it"
-        )
-    if isinstance(values, np.ndarray) and values.dtype in FLOATS:
-        return values
-    if issparse(values):
-        raise ValueError(f"{name} is sparse; convert it with .toarray()")
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise ValueError(f"{name} is not an array: {error}") from error
-    if array.dtype.kind == "c":
-        raise ValueError(f"{name} is complex. Complex data not supported")
-    if array.dtype == object:
-        try:
-            array = array.astype(np.float64)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{name} is not numeric: {error}") from error
-    if array.dtype.kind not in "fiub":
-        raise ValueError(f"{name} is of type {array.dtype}, not numeric")
-    return array if array.dtype in FLOATS else array.astype(np.float64)
+    return to_list(X[holders[0]])
 
 
 # -- what its values must satisfy ----------------------------------------------------
 
 
-def _check_sets(sets, masses, name):
+def check_sets(sets, masses, name):
+    """Check the values of a collection; see `read_sets`."""
     if len(sets) == 0:
         raise ValueError(f"{name} holds 0 sets; at least 1 is required")
     if sets.shape[1] == 0:
         raise ValueError(f"{name}[0] has 0 columns; at least 1 is required")
     _refuse(sets.sizes == 0, name, "is empty")
-    points = _as_floats(sets.points, name)
+    points = as_floats(sets.points, name)
     if points is not sets.points:
         sets = sets.with_points(points)
     # two reductions without a temporary; the fault is looked for only if there is one
@@ -302,7 +203,7 @@ def _check_sets(sets, masses, name):
             _refuse_point(test(points).any(axis=1), owner, name, f"contains {fault}")
     if sets.weights is None:
         return sets
-    weights = _as_floats(sets.weights, f"the weights of {name}")
+    weights = as_floats(sets.weights, f"the weights of {name}")
     sets = sets.with_weights(weights.astype(np.float64, copy=False))
     return _check_weights(sets, masses, name)
 

@@ -5,8 +5,10 @@
 import numpy as np
 from sklearn.utils.validation import check_array, validate_data
 
+from ._cells import FLOATS, as_floats, column_of_cells, to_list
+from ._points import PointSets
 from ._ragged import RaggedSets
-from ._read import FLOATS, _as_floats, _check_sets, _to_list, column_of_cells, read_list
+from ._read import check_sets
 
 
 def validate_signal_sets(estimator, X, *, reset, grid=None):
@@ -64,7 +66,8 @@ def validate_signal_sets(estimator, X, *, reset, grid=None):
             raise ValueError(
                 f"X[{i}] has a grid in R^{coords.shape[1]}, expected R^{n_coords}"
             )
-    sets = _check_sets(read_list([np.hstack(pair) for pair in pairs]), "positive", "X")
+    sets = PointSets.from_list([np.hstack(pair) for pair in pairs])
+    sets = check_sets(sets, "positive", "X")
     if not table and (reset or not estimator._fitted_on_table):
         validate_data(estimator, sets, reset=reset, skip_check_array=True)
     if reset:
@@ -104,7 +107,7 @@ def _signal_cells(X):
     if not isinstance(X, list | tuple) and len(getattr(X, "shape", ())) != 1:
         return None
     # also where all are of one length by chance, as in a fold of ragged ones
-    cells = _to_list(X)
+    cells = to_list(X)
     return cells if any(_is_pair(cell) or _n_axes(cell) for cell in cells) else None
 
 
@@ -133,7 +136,7 @@ def _read_signal(cell, grid, name):
 
 
 def _as_columns(array, name):
-    array = _as_floats(array, name)
+    array = as_floats(array, name)
     if array.ndim == 1:
         array = array[:, None]
     if array.ndim != 2 or array.shape[1] == 0:

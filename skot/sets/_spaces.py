@@ -9,8 +9,9 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import shortest_path
 from scipy.spatial.distance import pdist, squareform
 
+from ._cells import as_floats, column_of_cells, to_list
 from ._measure import Measure
-from ._read import _as_floats, _to_list, column_of_cells, read_sets, validate_sets
+from ._read import read_sets, validate_sets
 from ._read_graphs import are_no_points, holds_graphs, read_graphs, validate_graphs
 
 POINT_METRICS = {"euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine"}
@@ -328,7 +329,7 @@ def _read_matrices(X, masses, name):
         raise ValueError(
             f"{name} is one matrix, expected a list of distance matrices: pass [{name}]"
         )
-    cells = _to_list(X)
+    cells = to_list(X)
     if not cells:
         raise ValueError(f"{name} holds 0 spaces; at least 1 is required")
     return [_read_matrix(cell, masses, f"{name}[{i}]") for i, cell in enumerate(cells)]
@@ -345,7 +346,7 @@ def _read_matrix(cell, masses, name):
     D = _check_matrix(cell, name)
     n = len(D)
     if features is not None:
-        features = np.asarray(_as_floats(features, f"the features of {name}"), float)
+        features = np.asarray(as_floats(features, f"the features of {name}"), float)
         if features.ndim != 2 or len(features) != n:
             raise ValueError(
                 f"{name} has {n} points but features of shape {features.shape}"
@@ -363,7 +364,7 @@ def _read_matrix(cell, masses, name):
 def _check_masses(weights, n, masses, name):
     if weights is None:
         return np.full(n, 1.0 if masses == "positive" else 1.0 / n)
-    weights = np.asarray(_as_floats(weights, f"the weights of {name}"), float)
+    weights = np.asarray(as_floats(weights, f"the weights of {name}"), float)
     if weights.shape != (n,):
         raise ValueError(f"{name} has {n} points but weights of shape {weights.shape}")
     if not np.isfinite(weights).all():
@@ -376,7 +377,7 @@ def _check_masses(weights, n, masses, name):
 
 
 def _check_matrix(D, name):
-    D = _as_floats(D, name)
+    D = as_floats(D, name)
     if D.ndim != 2 or D.shape[0] != D.shape[1]:
         raise ValueError(f"{name} is not a square matrix: it has shape {D.shape}")
     if len(D) == 0:
