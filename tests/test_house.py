@@ -74,6 +74,7 @@ KNOWN_TO = {
     "pandas": {"sets", "utils", "datasets", "shift"},
     "networkx": set(),
     "pooch": {"datasets"},
+    "warnings": {"_warnings"},
 }
 
 

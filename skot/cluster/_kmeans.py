@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """K-means of sets under the Wasserstein distance."""
 
-import warnings
 from functools import partial
 from numbers import Integral, Real
 
@@ -14,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted, check_random_state
 
 from .._parallel import chunk_bounds, map_chunks
 from .._sklearn import Interval, StrOptions, fit_context
+from .._warnings import warn
 from ..base import SetTransformerMixin, SkotEstimator
 from ..distance import wasserstein_distances
 from ..embedding._reference import learn_reference
@@ -183,12 +183,11 @@ class WassersteinKMeans(ClusterMixin, SetTransformerMixin, SkotEstimator):
         ]
         _, centres, self.n_iter_, move = min(runs, key=lambda run: run[0])
         if move > self.tol:
-            warnings.warn(
+            warn(
                 f"k-means stopped after max_iter={self.max_iter} iterations; its "
                 f"centres still move by {move:.1e} (tol={self.tol:.1e}, relative, "
                 "squared). Raise max_iter or tol.",
                 ConvergenceWarning,
-                stacklevel=2,
             )
         n_atoms, n_dims = reference.shape
         self.cluster_centers_ = PointSets(

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Gromov-Wasserstein distances between all spaces of two collections."""
 
-import warnings
 from functools import partial
 from hashlib import sha256
 
@@ -10,6 +9,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 from sklearn.exceptions import ConvergenceWarning
 
+from .._warnings import warn
 from ..sets import read_sets, read_spaces
 from ..sets._spaces import POINT_METRICS, refuse_graphs
 from ..solvers._gromov.frank_wolfe import Space
@@ -535,11 +535,10 @@ def _distances(X, Y, *, n_jobs, verbose, **params):
     work = partial(_row, **params)
     D, n_failed = all_pairs(work, X, Y, sizes=sizes, n_jobs=n_jobs, verbose=verbose)
     if n_failed:
-        warnings.warn(
+        warn(
             f"{n_failed} descents stopped after max_iter={params['max_iter']} steps: "
             "distances may be too large. Raise max_iter or tol.",
             ConvergenceWarning,
-            stacklevel=3,
         )
     return np.sqrt(D)
 

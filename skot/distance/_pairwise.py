@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Distances between all sets of two collections."""
 
-import warnings
 from functools import partial
 from numbers import Real
 
@@ -12,6 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._parallel import map_rows
+from .._warnings import warn
 from ..reductions import COSTS
 from ..sets import read_sets
 from ..solvers import (
@@ -113,11 +113,10 @@ def wasserstein_distances(
     work = partial(exact_costs, p=p, metric=metric)
     D, n_failed = all_pairs(work, X, Y, n_jobs=n_jobs, verbose=verbose)
     if n_failed:
-        warnings.warn(
+        warn(
             f"{n_failed} transport plans are not optimal: the network simplex ran out "
             "of pivots, and distances are too large. Use smaller sets.",
             ConvergenceWarning,
-            stacklevel=2,
         )
     return D ** (1 / p)
 
@@ -310,11 +309,10 @@ def max_sliced_wasserstein_distances(
     X, Y = (None if s is None else s.canonical().normalized() for s in (X, Y))
     D, n_failed = all_pairs(work, X, Y, n_jobs=n_jobs, verbose=verbose)
     if n_failed:
-        warnings.warn(
+        warn(
             f"{n_failed} ascents stopped after max_iter={max_iter} steps: distances "
             "may be too small. Raise max_iter or tol.",
             ConvergenceWarning,
-            stacklevel=2,
         )
     return D
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Partial transport distances between all sets of two collections."""
 
-import warnings
 from functools import partial
 
 import numpy as np
@@ -10,6 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_random_state
 
 from .._parallel import chunk_bounds, map_chunks
+from .._warnings import warn
 from ..reductions import COSTS
 from ..sets import as_measure, read_sets
 from ..solvers import linear_partial, partial_projections, sample_slices
@@ -338,9 +338,8 @@ def read_masses(X, Y, masses, name="X"):
 
 def _warn(n_failed):
     if n_failed:
-        warnings.warn(
+        warn(
             f"{n_failed} transport plans are not optimal: the network simplex ran out "
             "of pivots, and distances are too large. Use smaller sets.",
             ConvergenceWarning,
-            stacklevel=3,
         )

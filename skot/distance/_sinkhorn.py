@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Sinkhorn divergences between all sets of two collections."""
 
-import warnings
 from functools import partial
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._warnings import warn
 from ..solvers import self_potential, sinkhorn_divergence
 from ..solvers._exact.pairs import probabilities
 from ._pairwise import all_pairs, read_pair
@@ -123,11 +123,10 @@ def sinkhorn_divergences(
     work = partial(_divergences, **params)
     D, n_failed = all_pairs(work, *own, sizes=sizes, n_jobs=n_jobs, verbose=verbose)
     if n_failed:
-        warnings.warn(
+        warn(
             f"{n_failed} pairs did not reach the marginal error tol={tol:.1e} in "
             f"max_iter={max_iter} sweeps. Raise reg, max_iter or tol.",
             ConvergenceWarning,
-            stacklevel=2,
         )
     return np.maximum(D, 0.0)  # rounding
 

@@ -3,7 +3,6 @@
 """Linear optimal partial transport: sets as what becomes of one reference."""
 
 import re
-import warnings
 from functools import partial
 from numbers import Integral, Real
 
@@ -13,6 +12,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, check_random_
 
 from .._parallel import chunk_bounds, map_chunks
 from .._sklearn import Interval, StrOptions, fit_context
+from .._warnings import warn
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import Measure, PointSets, as_measure, validate_sets
 from ..solvers import linear_partial, partial_projections
@@ -296,12 +296,11 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
             out[chunk] = np.hstack([*parts, result.created[:, None]])
             n_failed += np.count_nonzero(~result.converged)
         if n_failed:
-            warnings.warn(
+            warn(
                 f"{n_failed} of {len(X)} transport plans are not optimal: the network "
                 "simplex ran out of pivots. Their embeddings are approximate; use a "
                 "smaller reference or smaller sets.",
                 ConvergenceWarning,
-                stacklevel=2,
             )
         return out
 

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What linear Gromov embeddings share: projections, columns, interpolation."""
 
-import warnings
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -12,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_array
 
 from .._parallel import chunk_bounds, map_chunks
+from .._warnings import warn
 from ..sets import PointSets, read_spaces, validate_spaces
 from ..solvers import align_points, project_space, realise_space
 
@@ -295,12 +295,11 @@ def see_all(spaces, references, solve, *, n_jobs, verbose):
     ]
     n_failed = sum(one.n_failed for one in seen)
     if n_failed:
-        warnings.warn(
+        warn(
             f"{n_failed} of {len(spaces) * len(references)} plans stopped before they "
             "settled: their projections are approximate. Use smaller references or "
             "spaces.",
             ConvergenceWarning,
-            stacklevel=3,
         )
     return seen
 

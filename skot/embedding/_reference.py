@@ -2,12 +2,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """References that linear embeddings transport onto every set."""
 
-import warnings
-
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
+from .._warnings import warn
 from ..sets import PointSets, as_measure
 from ..solvers import free_support_barycenter, projected_quantiles, sample_slices
 
@@ -57,15 +56,13 @@ def learn_reference(reference, sets, *, n_reference, max_iter, tol, rng):
     return points, weights, n_iter
 
 
-def warn_of_mass(mass, mean_mass, name="the reference", stacklevel=5):
+def warn_of_mass(mass, mean_mass, name="the reference"):
     """Warn of a given reference far heavier or lighter than what it is matched with."""
     if not mean_mass / UNLIKE < mass < mean_mass * UNLIKE:
-        warnings.warn(
+        warn(
             f"{name} has mass {mass:.3g}, and samples have {mean_mass:.3g} on average: "
             "most of it, or of them, will be left unmatched. Give it weights, or set "
             "masses='probability'.",
-            UserWarning,
-            stacklevel=stacklevel,
         )
 
 
@@ -141,12 +138,11 @@ def learn_barycenter(sets, n_atoms, *, max_iter, tol, rng, set_weights=None):
         sets, init, set_weights=set_weights, max_iter=max_iter, tol=tol
     )
     if not result.converged:
-        warnings.warn(
+        warn(
             f"the barycentre stopped after max_iter={max_iter} iterations; its atoms "
             f"still move by {result.error:.1e} (tol={tol:.1e}, relative, squared). "
             "Raise max_iter or tol.",
             ConvergenceWarning,
-            stacklevel=5,
         )
     return result
 

@@ -110,7 +110,7 @@ def _given(reference, spaces, alpha, **read):
     references = read_spaces(reference, name="reference", **read)
     mean_mass = np.mean([space.weights.sum() for space in spaces])
     for i, one in enumerate(references):
-        warn_of_mass(one.weights.sum(), mean_mass, f"reference[{i}]", stacklevel=6)
+        warn_of_mass(one.weights.sum(), mean_mass, f"reference[{i}]")
     if alpha == 1:
         return [replace(one, features=None) for one in references]
     width = spaces[0].features.shape[1]

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Linear optimal transport: sets as displacements of one reference."""
 
-import warnings
 from functools import partial
 from numbers import Integral, Real
 
@@ -12,6 +11,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, check_random_
 
 from .._parallel import chunk_bounds, map_chunks
 from .._sklearn import Interval, StrOptions, fit_context
+from .._warnings import warn
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import Measure, PointSets, validate_sets
 from ..solvers import barycentric_projections
@@ -212,12 +212,11 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
             out[chunk] = np.sqrt(weights)[:, None] * (result.images - atoms)
             n_failed += np.count_nonzero(~result.converged)
         if n_failed:
-            warnings.warn(
+            warn(
                 f"{n_failed} of {len(X)} transport plans are not optimal: the network "
                 "simplex ran out of pivots. Their embeddings are approximate; use a "
                 "smaller reference or smaller sets.",
                 ConvergenceWarning,
-                stacklevel=2,
             )
         return out.reshape(len(X), -1)
 

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The door for signals and images, whose samples are arrays of one shape."""
 
-import warnings
 from math import isqrt, prod
 from numbers import Integral
 
 import numpy as np
 from sklearn.utils.validation import validate_data
 
+from .._warnings import warn
 from ._ragged import RaggedSets
 
 
@@ -173,11 +173,9 @@ def _fill_empty(X, strict):
     if strict:
         _refuse(empty, "is empty: all its pixels are zero")
     # scikit-learn's own checks pass such rows: a table may hold anything
-    warnings.warn(
+    warn(
         f"X[{np.argmax(empty)}] is zero: without mass to transport, it is read as "
         "constant",
-        UserWarning,
-        stacklevel=5,
     )
     X = X.copy()
     X[empty] = 1

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What a classifier says of a collection: probabilities, labels, predictions."""
 
-import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +16,8 @@ from sklearn.utils.validation import (
     check_is_fitted,
     column_or_1d,
 )
+
+from .._warnings import warn
 
 # Rows of a table of probabilities sum to one up to this: half precision, many classes.
 SUM_TOLERANCE = 1e-2
@@ -237,11 +238,9 @@ def is_frozen(estimator):
         check_is_fitted(estimator)
     except (NotFittedError, TypeError):
         return False
-    warnings.warn(
+    warn(
         f"{type(estimator).__name__} is fitted, and is fitted anew on the validation "
         "set. To judge it as it is, pass sklearn.frozen.FrozenEstimator(estimator)",
-        UserWarning,
-        stacklevel=4,
     )
     return False
 
@@ -255,12 +254,10 @@ def check_decision(classifier, X, proba, classes):
     best = classes[proba[rows].argmax(axis=1)]
     share = np.mean(np.asarray(predicted) != best)
     if share > 0.02:
-        warnings.warn(
+        warn(
             f"{name_of(classifier)} does not predict the class of highest "
             f"probability for {share:.0%} of samples; it is the error of that class "
             "that is estimated",
-            UserWarning,
-            stacklevel=4,
         )
 
 

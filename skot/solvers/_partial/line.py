@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Exact partial transport on a line: one penalty, or all masses at once."""
 
-import warnings
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from ..._warnings import warn
 from .._line.line import _values, check_order
 from .partial import (
     REST,
@@ -419,12 +419,10 @@ def _path(x, y, p, k=None, limit=np.inf):
 def _by_program(x, y, a, b, p, lam, mass):
     """Solve with the dense linear program."""
     if len(x) * len(y) > LARGE:
-        warnings.warn(
+        warn(
             f"weights that are neither equal nor small whole numbers, or a mass that "
             f"is no whole number of points, ask for a linear program with {len(x)} x "
             f"{len(y)} entries",
-            UserWarning,
-            stacklevel=3,
         )
     C = np.abs(x[:, None] - y) ** p
     result = partial_wasserstein(a, b, C, lam=lam, mass=mass)
