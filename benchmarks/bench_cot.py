@@ -75,7 +75,7 @@ def sizes(cases):
 
     for n, k in cases:
         proba, _ = draw(n, k, 1)
-        estimator = COTErrorEstimator(variant="cot", prior="uniform", n_bootstrap=None)
+        estimator = COTErrorEstimator(method="cot", prior="uniform", n_bootstrap=None)
         estimator.fit(*draw(5 * max(1000, k), k, 2))
         seconds, (estimate,) = alternate(
             lambda e=estimator, p=proba: e.estimate(p), n_rounds=2

@@ -89,7 +89,7 @@ def jobs(n_jobs, n_permutations, n_rounds):
 
     def run(n_jobs):
         test = TransportShiftTest(
-            n_permutations=n_permutations, n_bootstraps=0, n_jobs=n_jobs, random_state=0
+            n_permutations=n_permutations, n_bootstrap=0, n_jobs=n_jobs, random_state=0
         )
         return test.fit(X).test(Y).null
 
@@ -113,7 +113,7 @@ def uniform(arguments):
         for _ in range(n_repeats):
             X, Y = rng.normal(size=(20, 3)), rng.normal(size=(15, 3))
             test = TransportShiftTest(
-                name, n_permutations=99, n_slices=30, n_bootstraps=0, random_state=rng
+                name, n_permutations=99, n_slices=30, n_bootstrap=0, random_state=rng
             )
             result = test.fit(X).test(Y)
             above = np.sum(result.null > result.statistic + 1e-9)
@@ -198,7 +198,7 @@ def power(arguments):
             X, Y = draw(rng)
             for name in STATISTICS:
                 test = TransportShiftTest(
-                    name, n_permutations=99, n_bootstraps=0, random_state=rng
+                    name, n_permutations=99, n_bootstrap=0, random_state=rng
                 )
                 found[name] += test.fit(X).test(Y).is_shift
         rows.append((title, *(f"{found[k] / n_repeats:.2f}" for k in STATISTICS)))

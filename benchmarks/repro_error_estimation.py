@@ -134,11 +134,11 @@ def digits(seeds):
 # -- estimates -------------------------------------------------------------------------
 
 
-def with_true_prior(validation, targets, variant):
+def with_true_prior(validation, targets, method):
     """COT where the shares of the classes in each target are known."""
     from skot.shift import COTErrorEstimator
 
-    estimator = COTErrorEstimator(variant=variant, n_bootstrap=None).fit(*validation)
+    estimator = COTErrorEstimator(method=method, n_bootstrap=None).fit(*validation)
     k = validation[0].shape[1]
     errors = []
     for proba, y in targets.values():
@@ -249,7 +249,7 @@ SCENES = [
 def coverage(scene, n_repetitions, n_samples=500):
     from skot.shift import COTErrorEstimator
 
-    name, variant, settings, shares, (noise, new), sharpness = scene
+    name, method, settings, shares, (noise, new), sharpness = scene
     rng = np.random.default_rng(2**31)
     logits, y = simulate(rng, 1_000_000, noise, new, shares, sharpness)
     true = np.mean(logits.argmax(axis=1) != y)
@@ -257,7 +257,7 @@ def coverage(scene, n_repetitions, n_samples=500):
     for seed in range(n_repetitions):
         rng = np.random.default_rng(seed)
         estimator = COTErrorEstimator(
-            variant=variant, response_method="decision_function",
+            method=method, response_method="decision_function",
             random_state=seed, **settings,
         )  # fmt: skip
         estimator.fit(*simulate(rng, n_samples, SOURCE, shares, shares, sharpness))

@@ -47,7 +47,7 @@ class ErrorEstimateDisplay:
     >>> y = np.array([rng.choice(3, p=p) for p in proba])
     >>> estimator = COTErrorEstimator(random_state=0).fit(proba[:200], y[:200])
     >>> display = ErrorEstimateDisplay.from_estimator(
-    ...     estimator, proba[200:], y[200:], by=50
+    ...     estimator, proba[200:], y[200:], chunks=50
     ... )
     >>> display.errors.shape
     (2,)
@@ -61,7 +61,7 @@ class ErrorEstimateDisplay:
         self.methods = methods
 
     @classmethod
-    def from_estimator(cls, estimator, X, y=None, *, by, ax=None):
+    def from_estimator(cls, estimator, X, y=None, *, chunks, ax=None):
         """Estimate the error of each chunk, and draw.
 
         Parameters
@@ -72,7 +72,7 @@ class ErrorEstimateDisplay:
             What it takes.
         y : array-like of shape (n_samples,) or None, default=None
             Labels, where they are known: for true errors beside.
-        by : int or array-like of shape (n_samples,)
+        chunks : int or array-like of shape (n_samples,)
             As in ``estimate_chunks``.
         ax : matplotlib Axes or None, default=None
             Where to draw; a new figure if None.
@@ -82,10 +82,10 @@ class ErrorEstimateDisplay:
         ErrorEstimateDisplay
             The picture.
         """
-        estimates = estimator.estimate_chunks(X, by)
+        estimates = estimator.estimate_chunks(X, chunks)
         truth = None
         if y is not None:
-            truth = estimator.true_errors(X, y, by)
+            truth = estimator.true_errors(X, y, chunks)
         return cls.from_predictions(estimates, truth, ax=ax)
 
     @classmethod

@@ -24,13 +24,13 @@ class Bootstrap:
         Maps calibrated `Outputs` to what the method keeps of them.
     calibrator : callable
         That of the whole validation set.
-    n_replicas : int
+    n_bootstrap : int
         Number of replicas.
     seed : int
         Seed of all draws.
     """
 
-    def __init__(self, validation, calibrate, learn, calibrator, n_replicas, seed):
+    def __init__(self, validation, calibrate, learn, calibrator, n_bootstrap, seed):
         rng = np.random.RandomState(seed)
         self._seed = seed
         self.n_validation = len(validation)
@@ -38,7 +38,7 @@ class Bootstrap:
         n = self.n_rows = len(validation)
         self._base = calibrator, learn(validation.calibrated(calibrator))
         self._replicas = []
-        for _ in range(n_replicas):
+        for _ in range(n_bootstrap):
             # sorted: equal results from equal draws, and rows are read in order
             part = validation.take(np.sort(rng.randint(n, size=n)))
             own = calibrate(part.proba, part.labels, calibrator)

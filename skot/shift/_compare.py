@@ -195,7 +195,7 @@ def compare_error_estimators(
             errors[:, j] = [judge.estimate(x).error for x, _, _ in read.values()]
             continue
         if method in ("cott", "cot"):
-            judge = COTErrorEstimator(variant=method, prior=prior, **settings)
+            judge = COTErrorEstimator(method=method, prior=prior, **settings)
         else:
             judge = BaselineErrorEstimator(method=method, **settings)
         judge.fit(validation.proba, validation.labels)

@@ -34,7 +34,7 @@ class COTErrorEstimator(LabelFreeEstimator):
         used as it is. Any other is cloned: the validation set gives out-of-fold
         probabilities, then it is fitted on all of it. None: X holds what a classifier
         has answered, a column for each class in the order of the sorted labels.
-    variant : {"cott", "cot"}, default="cott"
+    method : {"cott", "cot"}, default="cott"
         Which estimate.
     prior : {"source", "uniform"} or array-like of shape (n_classes,), default="source"
         Shares of the classes where errors are estimated: those of the validation set,
@@ -138,7 +138,7 @@ class COTErrorEstimator(LabelFreeEstimator):
 
     _parameter_constraints = {
         "estimator": [HasMethods("fit"), None],
-        "variant": [StrOptions({"cott", "cot"})],
+        "method": [StrOptions({"cott", "cot"})],
         "prior": [StrOptions({"source", "uniform"}), "array-like"],
         "calibration": [StrOptions({"temperature", "isotonic"}), None],
         "response_method": [StrOptions({"auto", "predict_proba", "decision_function"})],
@@ -153,7 +153,7 @@ class COTErrorEstimator(LabelFreeEstimator):
         self,
         estimator=None,
         *,
-        variant="cott",
+        method="cott",
         prior="source",
         calibration="temperature",
         response_method="auto",
@@ -164,7 +164,7 @@ class COTErrorEstimator(LabelFreeEstimator):
         random_state=None,
     ):
         self.estimator = estimator
-        self.variant = variant
+        self.method = method
         self.prior = prior
         self.calibration = calibration
         self.response_method = response_method
@@ -202,7 +202,7 @@ class COTErrorEstimator(LabelFreeEstimator):
         calibrator = CALIBRATORS[self.calibration]
         validation = self._calibrate(raw, calibrator)
         self.prior_ = self._read_prior(self.prior)
-        if self.variant == "cott":
+        if self.method == "cott":
             shares = self.validation_prior_
             transport = LabelTransport.solve(validation.proba, shares)
             self._prices = transport.prices
@@ -242,7 +242,7 @@ class COTErrorEstimator(LabelFreeEstimator):
     def _learn(self, validation):
         source = isinstance(self.prior, str) and self.prior == "source"
         shares = validation.shares(validation.labels) if source else self.prior_
-        if self.variant == "cot":
+        if self.method == "cot":
             return shares
         costs, _ = costs_at(self._prices, validation.proba)
         n_errors = int(np.sum(validation.predicted != validation.labels))
@@ -253,7 +253,7 @@ class COTErrorEstimator(LabelFreeEstimator):
 
         def error(learned, target):
             costs, potentials = costs_at(prices, target.proba)
-            if self.variant == "cott":
+            if self.method == "cott":
                 return learned.error(costs)
             shares = learned if prior is None else prior
             return float(potentials.mean(dtype=np.float64) + shares @ prices)
@@ -263,7 +263,7 @@ class COTErrorEstimator(LabelFreeEstimator):
             solved = LabelTransport.solve(target.proba, shares).value
             return solved - error(learned, target)
 
-        if self.variant == "cott":
+        if self.method == "cott":
             return {"error": error, "smooth": False}
         return {"error": error, "smooth": True, "curvature": curvature}
 
@@ -273,7 +273,7 @@ class COTErrorEstimator(LabelFreeEstimator):
         return self._value(LabelTransport.solve(calibrated.proba, self.prior_))
 
     def _value(self, transport):
-        if self.variant == "cott":
+        if self.method == "cott":
             return self._threshold.error(transport.costs)
         return float(np.clip(transport.value, 0, 1))
 
@@ -294,7 +294,7 @@ class COTErrorEstimator(LabelFreeEstimator):
             interval=interval,
             bias=bias,
             confidence_level=self.confidence_level,
-            method=self.variant,
+            method=self.method,
             n_samples=len(raw),
             pseudo_label_tv=total_variation(raw.shares(raw.predicted), prior),
             prior=prior,

@@ -182,7 +182,7 @@ class ErrorEstimate(Printable):
         return f"ErrorEstimate(error={self.error:.3f}{spread}, method={self.method!r})"
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ErrorEstimates:
     """Estimates of several chunks, in order.
 
@@ -234,7 +234,7 @@ class ErrorEstimates:
         return html_table(["chunk", "samples", "estimate", "interval"], rows)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LossEstimate(Printable):
     """Estimated loss of a regressor on samples without targets.
 

@@ -130,14 +130,14 @@ class LabelFreeEstimator(SkotEstimator):
         """
         return self._outputs(X).calibrated(self._calibrator).proba
 
-    def estimate_chunks(self, X, by):
+    def estimate_chunks(self, X, chunks):
         """Estimate the error of several chunks of samples.
 
         Parameters
         ----------
         X : array-like or set-like of shape (n_samples, n_features)
             What the classifier takes; probabilities or logits where there is none.
-        by : int or array-like of shape (n_samples,)
+        chunks : int or array-like of shape (n_samples,)
             Number of consecutive samples in a chunk, the last being shorter; or the
             name of the chunk of each sample, such as its month. Chunks come in the
             order of their names.
@@ -150,14 +150,14 @@ class LabelFreeEstimator(SkotEstimator):
         Raises
         ------
         ValueError
-            As in ``estimate``; or if ``by`` is not as long as X.
+            As in ``estimate``; or if ``chunks`` is not as long as X.
         """
         target = self._outputs(X)
-        names, parts = chunks_of(len(target), by)
+        names, parts = chunks_of(len(target), chunks)
         estimates = tuple(self._estimate(target.take(rows)) for rows in parts)
         return ErrorEstimates(estimates, names)
 
-    def true_errors(self, X, y, by):
+    def true_errors(self, X, y, chunks):
         """Compute the true error of several chunks, once labels have come.
 
         Parameters
@@ -166,7 +166,7 @@ class LabelFreeEstimator(SkotEstimator):
             What the classifier takes; probabilities or logits where there is none.
         y : array-like of shape (n_samples,)
             True labels.
-        by : int or array-like of shape (n_samples,)
+        chunks : int or array-like of shape (n_samples,)
             As in ``estimate_chunks``.
 
         Returns
@@ -175,7 +175,9 @@ class LabelFreeEstimator(SkotEstimator):
             Shares of samples whose most probable class is wrong.
         """
         wrong = self.classes_[self._outputs(X).predicted] != read_labels(y, X)
-        return np.array([wrong[rows].mean() for rows in chunks_of(len(wrong), by)[1]])
+        return np.array(
+            [wrong[rows].mean() for rows in chunks_of(len(wrong), chunks)[1]]
+        )
 
     def score(self, X, y):
         """Score the estimate by how near it is to the true error.
@@ -197,30 +199,30 @@ class LabelFreeEstimator(SkotEstimator):
         return -abs(self._point(target.calibrated(self._calibrator)) - float(true))
 
 
-def chunks_of(n_samples, by):
+def chunks_of(n_samples, chunks):
     """Names of chunks and the rows of each."""
-    if isinstance(by, Integral):
-        if by < 1:
-            raise ValueError(f"by must be at least 1, got {by}")
-        starts = range(0, n_samples, int(by))
-        parts = [np.arange(s, min(s + int(by), n_samples)) for s in starts]
+    if isinstance(chunks, Integral):
+        if chunks < 1:
+            raise ValueError(f"chunks must be at least 1, got {chunks}")
+        starts = range(0, n_samples, int(chunks))
+        parts = [np.arange(s, min(s + int(chunks), n_samples)) for s in starts]
         return tuple(range(len(parts))), parts
-    by = np.asarray(by)
-    if by.shape != (n_samples,):
+    chunks = np.asarray(chunks)
+    if chunks.shape != (n_samples,):
         raise ValueError(
-            f"by has shape {by.shape}, expected a number or shape ({n_samples},)"
+            f"chunks must be a number or of shape ({n_samples},), got {chunks.shape}"
         )
     try:
-        gaps = np.flatnonzero(by != by)
-        order = np.argsort(by, kind="stable")
+        gaps = np.flatnonzero(chunks != chunks)
+        order = np.argsort(chunks, kind="stable")
     except TypeError:
         raise ValueError(
-            "by holds names of several kinds, or missing ones, which have no order"
+            "chunks holds names of several kinds, or missing ones, which have no order"
         ) from None
     if len(gaps):
-        raise ValueError(f"by[{gaps[0]}] is missing: every sample needs a chunk")
-    if by.dtype.kind == "M" and (by == by.astype("datetime64[D]")).all():
-        by = by.astype("datetime64[D]")  # whose names have no hour
-    groups = groupby(order, key=lambda row: by[row])
+        raise ValueError(f"chunks[{gaps[0]}] is missing: every sample needs a chunk")
+    if chunks.dtype.kind == "M" and (chunks == chunks.astype("datetime64[D]")).all():
+        chunks = chunks.astype("datetime64[D]")  # whose names have no hour
+    groups = groupby(order, key=lambda row: chunks[row])
     parts = {name: np.array(list(rows)) for name, rows in groups}
     return tuple(parts), list(parts.values())

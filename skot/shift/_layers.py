@@ -21,7 +21,7 @@ ACTIVATIONS = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RepresentationShift:
     """How far a representation moved between training and test data.
 
@@ -152,7 +152,7 @@ def representation_shift(
     )
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LayerwiseShift:
     """Shift of every layer of a network.
 

@@ -21,7 +21,7 @@ def total_variation(p, q):
 # -- thresholds ------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Threshold:
     """Scores above ``value`` count as errors, those at it by ``share``.
 
@@ -54,7 +54,7 @@ class Threshold:
 # -- transport to the labels -----------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LabelTransport:
     """Transport of probabilities to one-hot labels of given shares.
 

@@ -16,7 +16,7 @@ from ..sets import validate_rows
 from ._test import TransportShiftTest
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ChunkRecord:
     """What a monitor found in one chunk.
 

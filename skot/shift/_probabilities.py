@@ -27,7 +27,7 @@ ROWS = 2**16
 PROBE = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outputs:
     """Probabilities of samples, predicted classes and, where known, true ones.
 

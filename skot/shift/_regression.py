@@ -301,14 +301,14 @@ class DirectLossEstimator(SkotEstimator):
         """
         return self._estimate(*self._moved(X))
 
-    def estimate_chunks(self, X, by):
+    def estimate_chunks(self, X, chunks):
         """Estimate the mean loss of several chunks of samples.
 
         Parameters
         ----------
         X : array-like or set-like of shape (n_samples, n_features)
             What the regressor takes.
-        by : int or array-like of shape (n_samples,)
+        chunks : int or array-like of shape (n_samples,)
             Number of consecutive samples in a chunk, the last being shorter; or the
             name of the chunk of each sample, such as its month. Chunks come in the
             order of their names.
@@ -321,10 +321,10 @@ class DirectLossEstimator(SkotEstimator):
         Raises
         ------
         ValueError
-            As in ``estimate``; or if ``by`` is not as long as X.
+            As in ``estimate``; or if ``chunks`` is not as long as X.
         """
         moved = self._moved(X)
-        names, parts = chunks_of(len(moved[0]), by)
+        names, parts = chunks_of(len(moved[0]), chunks)
         estimates = (self._estimate(*(m[rows] for m in moved)) for rows in parts)
         return ErrorEstimates(tuple(estimates), names)
 

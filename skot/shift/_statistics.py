@@ -53,7 +53,7 @@ class Computed:
     per_slice: np.ndarray | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statistic:
     """A statistic, and how to read it.
 

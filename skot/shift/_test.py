@@ -71,7 +71,7 @@ class TransportShiftTest(SkotEstimator):
         which few far rows would decide otherwise.
     alpha : float, default=0.05
         Level of ``is_shift``.
-    n_bootstraps : int, default=200
+    n_bootstrap : int, default=200
         Resamples for the interval of the effect; 0 for none.
     confidence_level : float, default=0.95
         Of that interval.
@@ -155,7 +155,7 @@ class TransportShiftTest(SkotEstimator):
         "embedding": [BaseEstimator, None],
         "standardize": ["boolean", StrOptions({"rank"})],
         "alpha": [Interval(Real, 0, 1, closed="neither")],
-        "n_bootstraps": [Interval(Integral, 0, None, closed="left")],
+        "n_bootstrap": [Interval(Integral, 0, None, closed="left")],
         "confidence_level": [Interval(Real, 0, 1, closed="neither")],
         "max_samples": [
             Interval(Integral, 2, None, closed="left"),
@@ -179,7 +179,7 @@ class TransportShiftTest(SkotEstimator):
         embedding=None,
         standardize=True,
         alpha=0.05,
-        n_bootstraps=200,
+        n_bootstrap=200,
         confidence_level=0.95,
         max_samples="auto",
         n_jobs=None,
@@ -195,7 +195,7 @@ class TransportShiftTest(SkotEstimator):
         self.embedding = embedding
         self.standardize = standardize
         self.alpha = alpha
-        self.n_bootstraps = n_bootstraps
+        self.n_bootstrap = n_bootstrap
         self.confidence_level = confidence_level
         self.max_samples = max_samples
         self.n_jobs = n_jobs
@@ -255,7 +255,7 @@ class TransportShiftTest(SkotEstimator):
         """
         check_is_fitted(self)
         current = _at_least_two(validate_rows(self, X, reset=False))
-        return self._compare(current, self.n_bootstraps, judge_parts=True)
+        return self._compare(current, self.n_bootstrap, judge_parts=True)
 
     def score(self, X, y=None):
         """Score how close data is to the reference, the higher the closer.
@@ -298,13 +298,13 @@ class TransportShiftTest(SkotEstimator):
         self.reference_ = reference
         return self
 
-    def _compare(self, current, n_bootstraps, judge_parts):
+    def _compare(self, current, n_bootstrap, judge_parts):
         rng = np.random.RandomState(self.seed_)
         statistic = self._statistic()
         samples = [_subsample(s, self._cap(), rng) for s in (self.reference_, current)]
         points, features = pool(*samples, self, rng)
         n, m = map(len, samples)
-        splits = draw_splits(n, m, self.n_permutations, n_bootstraps, rng)
+        splits = draw_splits(n, m, self.n_permutations, n_bootstrap, rng)
         computed = statistic.compute(points, splits, self, rng)
         values = self._finite(computed.values)
         effect, interval = effect_size(

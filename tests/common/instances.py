@@ -32,7 +32,7 @@ REQUIRED = {
 VARIANTS = {
     "CDT": [{"kind": "displacement", "n_quantiles": 5}],
     "CDTClassifier": [{"deformations": ("translation", "scale"), "n_components": 2}],
-    "COTErrorEstimator": [{"variant": "cot", "calibration": "isotonic"}],
+    "COTErrorEstimator": [{"method": "cot", "calibration": "isotonic"}],
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
     "LGWEmbedding": [{"reference": "sample", "alpha": 0.5, "metric": "cityblock"}],
     "LPGWEmbedding": [

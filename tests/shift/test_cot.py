@@ -154,7 +154,7 @@ def test_no_validation_error():
 def test_the_estimate():
     proba, y = labelled(0)
     target, _ = labelled(5, 300)
-    estimator = COTErrorEstimator(variant="cot", calibration=None, random_state=0)
+    estimator = COTErrorEstimator(method="cot", calibration=None, random_state=0)
     estimate = estimator.fit(proba, y).estimate(target)
     prior = np.bincount(y) / len(y)
     assert_allclose(estimate.error, cot(target, prior), atol=1e-12)
@@ -172,18 +172,18 @@ def test_the_estimate():
     assert_array_equal(uniform.prior, np.full(4, 0.25))
     costs = estimator.sample_costs(target)
     assert_allclose(costs.mean(), estimate.cot, atol=1e-12)
-    again = COTErrorEstimator(variant="cot", calibration=None, random_state=0)
+    again = COTErrorEstimator(method="cot", calibration=None, random_state=0)
     assert again.fit(proba, y).estimate(target).interval == estimate.interval
 
 
 def test_wider_levels_and_more_samples():
     proba, y = labelled(0, 3000)
     target, _ = labelled(5, 3000)
-    for variant in ("cot", "cott"):
+    for method in ("cot", "cott"):
         widths = {}
         for n, level in ((300, 0.9), (3000, 0.9), (3000, 0.5)):
             estimator = COTErrorEstimator(
-                variant=variant,
+                method=method,
                 confidence_level=level,
                 n_bootstrap=60,
                 random_state=0,
@@ -198,11 +198,11 @@ def test_chunks():
     proba, y = labelled(0)
     target, _ = labelled(5, 100)
     estimator = COTErrorEstimator(n_bootstrap=20, random_state=0).fit(proba, y)
-    chunks = estimator.estimate_chunks(target, by=40)
+    chunks = estimator.estimate_chunks(target, chunks=40)
     assert [e.n_samples for e in chunks] == [40, 40, 20]
     assert chunks[1].error == estimator.estimate(target[40:80]).error
     months = np.array(["b", "a"])[np.arange(100) % 2]
-    named = estimator.estimate_chunks(target, by=months)
+    named = estimator.estimate_chunks(target, chunks=months)
     assert named.chunks == ("a", "b")
     assert named[0].error == estimator.estimate(target[1::2]).error
     frame = named.to_frame()
@@ -210,25 +210,27 @@ def test_chunks():
     assert_allclose(frame["error"], [e.error for e in named])
     true = estimator.true_errors(proba, y, 50)
     assert_allclose(true.mean(), estimator.validation_error_)
-    with pytest.raises(ValueError, match="by has shape"):
-        estimator.estimate_chunks(target, by=months[:5])
-    with pytest.raises(ValueError, match="by must be at least 1"):
-        estimator.estimate_chunks(target, by=0)
+    with pytest.raises(ValueError, match="chunks must be a number or of shape"):
+        estimator.estimate_chunks(target, chunks=months[:5])
+    with pytest.raises(ValueError, match="chunks must be at least 1"):
+        estimator.estimate_chunks(target, chunks=0)
     for gap in (np.nan, np.datetime64("NaT")):
         gaps = np.repeat(np.array([gap]), 100)
-        with pytest.raises(ValueError, match=r"by\[0\] is missing"):
-            estimator.estimate_chunks(target, by=gaps)
+        with pytest.raises(ValueError, match=r"chunks\[0\] is missing"):
+            estimator.estimate_chunks(target, chunks=gaps)
     with pytest.raises(ValueError, match="missing ones, which have no order"):
-        estimator.estimate_chunks(target, by=np.array(["a", None] * 50, dtype=object))
+        estimator.estimate_chunks(
+            target, chunks=np.array(["a", None] * 50, dtype=object)
+        )
     days = np.array(["2026-01-01", "2026-02-01"] * 50, dtype="datetime64[ns]")
-    assert "(2026-01-01: " in repr(estimator.estimate_chunks(target, by=days))
+    assert "(2026-01-01: " in repr(estimator.estimate_chunks(target, chunks=days))
 
 
 def test_intervals_without_spread():
     proba, y = labelled(0)
     for n_bootstrap, target in ((1, proba), (20, proba[:1])):
         judge = COTErrorEstimator(
-            variant="cot", calibration=None, prior="uniform", n_bootstrap=n_bootstrap
+            method="cot", calibration=None, prior="uniform", n_bootstrap=n_bootstrap
         )
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -384,7 +386,7 @@ def test_pipelines_of_sets(form):
     assert len(estimator.sample_costs(target)) == 200
     assert estimator.score(target, y[300:500]) > -0.06
     assert estimator.n_features_in_ == 2
-    chunks = estimator.estimate_chunks(target, by=np.arange(200) % 3)
+    chunks = estimator.estimate_chunks(target, chunks=np.arange(200) % 3)
     assert len(chunks) == 3
     judged = FrozenEstimator(pipeline.fit(pick(slice(0, 150)), y[:150]))
     targets = {"sets": (target, y[300:500])}
@@ -397,11 +399,11 @@ def test_pipelines_of_sets(form):
         assert isinstance(target, PointSets)
 
 
-def test_grid_search_chooses_a_variant():
+def test_grid_search_chooses_a_method():
     proba, y = labelled(0, 300)
     search = GridSearchCV(
         COTErrorEstimator(n_bootstrap=None),
-        {"variant": ["cot", "cott"], "calibration": [None, "temperature"]},
+        {"method": ["cot", "cott"], "calibration": [None, "temperature"]},
         cv=StratifiedKFold(3),
     ).fit(proba, y)
     assert search.best_score_ > -0.1
@@ -564,13 +566,13 @@ def coverage(n_repetitions, n_bootstrap, **settings):
     return held / n_repetitions
 
 
-@pytest.mark.parametrize("variant", ["cot", "cott"])
-def test_coverage_is_about_right(variant):
-    assert coverage(15, 30, variant=variant) >= 0.6
+@pytest.mark.parametrize("method", ["cot", "cott"])
+def test_coverage_is_about_right(method):
+    assert coverage(15, 30, method=method) >= 0.6
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("variant", ["cot", "cott"])
-def test_coverage(variant):
+@pytest.mark.parametrize("method", ["cot", "cott"])
+def test_coverage(method):
     """90 % plus or minus 3, beside the noise of 300 repetitions."""
-    assert abs(coverage(300, 100, variant=variant) - 0.9) <= 0.03 + 0.017
+    assert abs(coverage(300, 100, method=method) - 0.9) <= 0.03 + 0.017

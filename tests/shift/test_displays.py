@@ -27,7 +27,7 @@ def close():
 def test_chunks(n_bootstrap):
     estimator = COTErrorEstimator(n_bootstrap=n_bootstrap, random_state=0)
     estimator.fit(PROBA, Y)
-    display = ErrorEstimateDisplay.from_estimator(estimator, PROBA, Y, by=50)
+    display = ErrorEstimateDisplay.from_estimator(estimator, PROBA, Y, chunks=50)
     assert_allclose(display.truth.mean(), estimator.validation_error_)
     points = display.ax_.lines[0].get_ydata()
     assert_allclose(points, display.errors)
@@ -36,7 +36,7 @@ def test_chunks(n_bootstrap):
     assert labels == ["estimated", "true"]
     _, ax = matplotlib.pyplot.subplots()
     names = np.repeat(["a month of a long name", "another of those", "x", "y"], 50)
-    display = ErrorEstimateDisplay.from_estimator(estimator, PROBA, by=names, ax=ax)
+    display = ErrorEstimateDisplay.from_estimator(estimator, PROBA, chunks=names, ax=ax)
     assert display.ax_ is ax
     assert display.truth is None
 

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Loss of a regressor without targets."""
 
+from dataclasses import astuple
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -151,4 +153,4 @@ def test_a_search_over_pipelines():
         DirectLossEstimator(FrozenEstimator(r)).fit(X_VAL, Y_VAL).estimate(X_VAL[:99])
         for r in (found, found.best_estimator_)
     ]
-    assert estimates[0] == estimates[1]
+    assert astuple(estimates[0]) == astuple(estimates[1])

@@ -47,7 +47,7 @@ def two_samples(n=30, m=25, d=3, shift=0.0, seed=0):
 
 
 def compare(X, Y, **params):
-    params = {"random_state": 0, "n_permutations": 19, "n_bootstraps": 0, **params}
+    params = {"random_state": 0, "n_permutations": 19, "n_bootstrap": 0, **params}
     return TransportShiftTest(**params).fit(X).test(Y)
 
 
@@ -262,7 +262,7 @@ def test_p_values_are_uniform_500(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shift_is_found(name):
     X, Y = two_samples(60, 50, shift=1.5)
-    result = compare(X, Y, statistic=name, n_bootstraps=40)
+    result = compare(X, Y, statistic=name, n_bootstrap=40)
     assert result.is_shift
     assert result.p_value == 1 / 20
     assert result.statistic > result.null.max() == result.threshold
@@ -295,7 +295,7 @@ def test_interval_covers_the_translation():
     for seed in range(60):
         X, Y = two_samples(80, 80, 2, shift=1.0, seed=seed)
         result = compare(
-            X, Y, standardize=False, n_slices=20, n_bootstraps=100,
+            X, Y, standardize=False, n_slices=20, n_bootstrap=100,
             confidence_level=0.9,
         )  # fmt: skip
         low, high = result.effect_interval
@@ -315,7 +315,7 @@ def test_results_do_not_depend_on_n_jobs():
     X, Y = two_samples()
     for name in ("sliced_wasserstein", "wasserstein"):
         one, two = (
-            compare(X, Y, statistic=name, n_bootstraps=5, n_jobs=k) for k in (1, 2)
+            compare(X, Y, statistic=name, n_bootstrap=5, n_jobs=k) for k in (1, 2)
         )
         np.testing.assert_array_equal(one.null, two.null)
         assert one.effect_interval == two.effect_interval
@@ -561,7 +561,7 @@ def test_steps_without_a_seed_take_that_of_the_test():
         {"statistic": "c2st", "classifier": DecisionTreeClassifier(max_features=1)},
         {"embedding": make_pipeline(StandardScaler(), RandomProjection(2))},
     ):
-        test = TransportShiftTest(n_permutations=19, n_bootstraps=0, **params).fit(X)
+        test = TransportShiftTest(n_permutations=19, n_bootstrap=0, **params).fit(X)
         np.testing.assert_array_equal(test.test(Y).null, test.test(Y).null)
 
 
