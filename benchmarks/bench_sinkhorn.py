@@ -50,7 +50,7 @@ def cost(kind, n, seed=0):
 def ours(a, C, eta, **arguments):
     from skot.solvers import sinkhorn
 
-    result = sinkhorn(a, a, C, reg=1 / eta, tol=TOL, **arguments)
+    result = sinkhorn(C, a, a, reg=1 / eta, tol=TOL, **arguments)
     return result.plan, result.n_iter, result.n_newton
 
 

@@ -37,7 +37,7 @@ y = centres[rng.integers(3, size=n)] + 0.25 * rng.normal(size=(n, 2))
 a = np.full(n, 1 / n)
 C = cdist(x, y, "sqeuclidean")
 
-result = sinkhorn(a, a, C, reg=C.max() / 1000)
+result = sinkhorn(C, a, a, reg=C.max() / 1000)
 result
 
 # %%
@@ -70,7 +70,7 @@ def best_time(solve, n_times=2):
 curves = {}
 for name, arguments in METHODS.items():
     curves[name] = [
-        best_time(partial(sinkhorn, a, a, C, reg=C.max() / 1000, tol=tol, **arguments))
+        best_time(partial(sinkhorn, C, a, a, reg=C.max() / 1000, tol=tol, **arguments))
         for tol in 10.0 ** -np.array([1, 2, 4, 6, 8, 10])
     ]
 
@@ -106,7 +106,7 @@ plt.show()
 # An answer that missed its tolerance says so: ``converged`` is False, and ``error``
 # tells by how much (open circles).
 
-solve = partial(sinkhorn, a, a, C, max_iter=5000)
+solve = partial(sinkhorn, C, a, a, max_iter=5000)
 ratios = np.geomspace(10, 10_000, 7)
 exact_time, best = best_time(partial(exact, a, a, C))
 

@@ -461,7 +461,7 @@ def _dense(x, y, settings):
     C = reductions.cost_block(x.points, y.points, cost=settings.cost)
     reg_reach = None if np.isinf(settings.reach) else settings.reach
     result = sinkhorn(
-        x.weights[x.used], y.weights[y.used], C,
+        C, x.weights[x.used], y.weights[y.used],
         reg=settings.eps, reg_reach=reg_reach, tol=settings.tol,
         max_iter=settings.max_iter,
     )  # fmt: skip

@@ -328,7 +328,7 @@ def _plan(p, q, s, t, reg):
     if reg is None:
         result = exact(s, t, C)
         return _Half(result.plan, result.value, result.converged)
-    result = sinkhorn(s, t, C, reg=reg)
+    result = sinkhorn(C, s, t, reg=reg)
     return _Half(result.plan, result.objective, result.converged)
 
 

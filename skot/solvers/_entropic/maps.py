@@ -188,7 +188,7 @@ def entropic_map(
     a, b = read_probabilities(a, len(x), "a"), read_probabilities(b, len(y), "b")
     pairs = [(x, y, a, b), (x, x, a, a), (y, y, b, b)]
     results = [
-        sinkhorn(s, t, cost_block(p, q), reg=reg, tol=tol, max_iter=max_iter)
+        sinkhorn(cost_block(p, q), s, t, reg=reg, tol=tol, max_iter=max_iter)
         for p, q, s, t in (pairs if debiased else pairs[:1])
     ]
     own = None

@@ -2,7 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Newton's method on the dual of entropic transport, with a sparse Hessian."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
+
+from .._arrays import Floats
+from .scaling import ScaledPlan
 
 # A dropped share of the error, below which a truncated Hessian is as good as exact.
 DROPPED = 0.1
@@ -14,6 +20,9 @@ PATIENCE = 200
 # Damping, as a share of the diagonal: where it starts when a step fails, and below
 # which it is none at all.
 FIRST_DAMPING, LEAST_DAMPING = 1e-4, 1e-9
+
+# Writes the product of a matrix of some diagonal with a vector: (diagonal, x, out).
+Schur = Callable[[Floats, Floats, Floats], None]
 
 
 class Newton:
@@ -34,12 +43,13 @@ class Newton:
         ``2 * max(n, m)`` largest, and a float that share of all entries.
     """
 
-    def __init__(self, plan, sparsity="adaptive"):
-        self.plan, self.sparsity = plan, sparsity
+    def __init__(self, plan: ScaledPlan, sparsity: str | float = "adaptive") -> None:
+        self.plan = plan
+        self.sparsity: str | float = sparsity
         self.damping = 0.0
         self.n_steps = 0
 
-    def run(self, tol, max_iter):
+    def run(self, tol: float, max_iter: int) -> None:
         """Step until the marginal error is below tol, or progress ends."""
         best, since = np.inf, 0
         while self.plan.error > tol and self.plan.n_sweeps < max_iter:
@@ -48,7 +58,7 @@ class Newton:
             if since > PATIENCE or not self.step():
                 break
 
-    def step(self):
+    def step(self) -> bool:
         """Make one Newton step and one Sinkhorn sweep; return whether that worked."""
         plan = self.plan
         plan.absorb()
@@ -61,12 +71,12 @@ class Newton:
             diagonal = plan.c + self.damping * np.maximum(plan.c, target)
             diagonal += (1.0 / plan.power - 1.0) * target
             direction = conjugate_gradients(
-                lambda x, out, diagonal=diagonal: apply(diagonal, x, out),
+                partial(apply, diagonal),
                 gradient,
                 np.maximum(diagonal - spent, 1e-12 * diagonal),
                 min(0.1, np.sqrt(error)),
             )
-            gain = self._try(direction, gradient @ direction, error)
+            gain = self._try(direction, float(gradient @ direction), error)
             if gain is not None:
                 break
             self.damping = max(4.0 * self.damping, FIRST_DAMPING)
@@ -77,7 +87,7 @@ class Newton:
         plan.sweep()
         return True
 
-    def _try(self, direction, slope, error):
+    def _try(self, direction: Floats, slope: float, error: float) -> float | None:
         """Gain of a step over what its slope promised; None where it was refused."""
         plan = self.plan
         if not np.abs(direction).max() < 80.0:
@@ -90,16 +100,16 @@ class Newton:
         plan.accept(u, v, c)
         return gain
 
-    def _increase(self, u, direction, c):
+    def _increase(self, u: Floats, direction: Floats, c: Floats) -> float:
         """Increase of the dual: from differences, so that rounding does not hide it."""
         plan, reach = self.plan, self.plan.reach / self.plan.temperature
         if plan.power == 1.0:
-            return plan.a @ np.log(u) + plan.b @ direction
+            return float(plan.a @ np.log(u) + plan.b @ direction)
         rows = plan.row_target @ -np.expm1(-np.log(u) / reach)
         columns = plan.column_target @ -np.expm1(-direction / reach)
-        return reach * (rows + columns) - (c.sum() - plan.c.sum())
+        return float(reach * (rows + columns) - (c.sum() - plan.c.sum()))
 
-    def _hessian(self, target):
+    def _hessian(self, target: Floats) -> tuple[Schur, Floats]:
         """Product with the Schur complement, and what its diagonal lost to rows."""
         from . import scaling_kernels as kernels
 
@@ -111,29 +121,26 @@ class Newton:
             allowed = DROPPED * plan.error * plan.c.sum()
             first = int(np.searchsorted(np.cumsum(mass), allowed))
         else:
-            share = self.sparsity
-            n_kept = 2 * max(P.shape) if share == "fixed" else share * P.size
+            n_kept = 2.0 * max(P.shape)
+            if not isinstance(self.sparsity, str):
+                n_kept = self.sparsity * P.size
             first = int(np.searchsorted(np.cumsum(count), P.size - n_kept, "right"))
         first = min(first, len(count) - 1)
         kept = int(count[first:].sum())
         if kept > DENSE * P.size:
-            return (
-                lambda diagonal, x, out: kernels.dense_schur(
-                    P, inverse, diagonal, x, out
-                ),
-                spent,
-            )
+            return partial(kernels.dense_schur, P, inverse), spent
         smallest = np.int64(first << kernels.BUCKET_SHIFT).view(np.float64)
         rows = kernels.entries_above(P, smallest, kept)
-        return (
-            lambda diagonal, x, out: kernels.sparse_schur(
-                *rows, inverse, diagonal, x, out
-            ),
-            spent,
-        )
+        return partial(kernels.sparse_schur, *rows, inverse), spent
 
 
-def conjugate_gradients(apply, rhs, diagonal, tol, max_iter=MAX_CG):
+def conjugate_gradients(
+    apply: Callable[[Floats, Floats], None],
+    rhs: Floats,
+    diagonal: Floats,
+    tol: float,
+    max_iter: int = MAX_CG,
+) -> Floats:
     """Solve a positive semidefinite system, with its diagonal as preconditioner.
 
     Started at zero, it stays in the range of the matrix: potentials that are free up

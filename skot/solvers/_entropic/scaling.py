@@ -4,6 +4,8 @@
 
 import numpy as np
 
+from .._arrays import Floats
+
 # Exponents below this, against the largest of their row, are raised to it: they weigh
 # nothing, and exp is ten times slower where its value underflows.
 SMALLEST = -600.0
@@ -38,17 +40,24 @@ class ScaledPlan:
         Whether source and target are the same measure: potentials are then averaged.
     """
 
-    def __init__(self, a, b, cost, reach=np.inf, symmetric=False):
+    def __init__(
+        self,
+        a: Floats,
+        b: Floats,
+        cost: Floats,
+        reach: float = np.inf,
+        symmetric: bool = False,
+    ) -> None:
         self.a, self.b, self.cost, self.reach = a, b, cost, reach
         self.symmetric = symmetric
         self.P = np.empty(cost.shape)
         self.n_sweeps = 0
 
-    def rebuild(self, temperature, g):
+    def rebuild(self, temperature: float, g: Floats) -> None:
         """Compute the plan of the column potential g from logarithms, exactly."""
         self.temperature, self.g = temperature, g
         self.power = 1.0 / (1.0 + temperature / self.reach)
-        n, m = self.P.shape
+        n, m = self.cost.shape
         self.f = np.empty(n)
         c = np.zeros(m)
         height = g / temperature + np.log(self.b)
@@ -70,29 +79,29 @@ class ScaledPlan:
         self.drift = 0.0
         self._set_targets()
 
-    def _set_targets(self):
+    def _set_targets(self) -> None:
         self.row_target, self.column_target = self.a, self.b
         if self.power != 1.0:
             self.row_target = self.a * np.exp(-self.f / self.reach)
             self.column_target = self.b * np.exp(-self.g / self.reach)
 
-    def target(self, v):
+    def target(self, v: Floats) -> Floats:
         """Column sums that the scaling v asks for."""
         if self.power == 1.0:
             return self.column_target
         return self.column_target * v ** (-self.temperature / self.reach)
 
     @property
-    def error(self):
+    def error(self) -> float:
         """Distance of the column sums to their target, relative to the mass moved."""
         return self.distance(self.c, self.v)
 
-    def distance(self, c, v):
+    def distance(self, c: Floats, v: Floats) -> float:
         """Distance of the column sums c under scaling v to what v asks for."""
         mass = c.sum()
         return float(np.abs(c - self.target(v)).sum() / mass) if mass > 0 else 0.0
 
-    def at(self, v):
+    def at(self, v: Floats) -> tuple[Floats, Floats]:
         """Row scalings u and column sums c that belong to the column scaling v."""
         from .scaling_kernels import sweep
 
@@ -101,14 +110,14 @@ class ScaledPlan:
         self.n_sweeps += 1
         return u, c
 
-    def accept(self, u, v, c):
+    def accept(self, u: Floats, v: Floats, c: Floats) -> None:
         """Move to scalings u, v with column sums c, by logarithms if that is far."""
         if max(_size(u), _size(v)) < LARGEST:
             self.u, self.v, self.c = u, v, c
         else:
             self.rebuild(self.temperature, self.g + self.temperature * np.log(v))
 
-    def sweep(self):
+    def sweep(self) -> None:
         """Make one Sinkhorn iteration: an exact ascent in g, then in f."""
         if self.symmetric:
             # the mean of a potential and its update is nearly the fixed point
@@ -124,7 +133,7 @@ class ScaledPlan:
             self.n_sweeps += 1
             self.rebuild(self.temperature, self._far_update())
 
-    def _far_update(self):
+    def _far_update(self) -> Floats:
         """Best column potential, from logarithms: however little a column received."""
         f = self.f + self.temperature * np.log(self.u)
         if self.symmetric:
@@ -144,7 +153,7 @@ class ScaledPlan:
             total += np.exp(E, out=E).sum(axis=0)
         return -self.power * self.temperature * (top + np.log(total))
 
-    def absorb(self):
+    def absorb(self) -> None:
         """Put the scalings into plan and potentials."""
         from .scaling_kernels import absorb
 
@@ -159,14 +168,14 @@ class ScaledPlan:
         self._set_targets()
 
     @property
-    def position(self):
+    def position(self) -> tuple[float, Floats]:
         """Temperature and column potential."""
         return self.temperature, self.g + self.temperature * np.log(self.v)
 
 
-def _size(scaling):
+def _size(scaling: Floats) -> float:
     """Largest logarithm of a scaling, infinite where it is no positive number."""
     low, high = scaling.min(), scaling.max()
     if not (low > 0 and high < np.inf):
         return np.inf
-    return max(-np.log(low), np.log(high))
+    return float(max(-np.log(low), np.log(high)))

@@ -4,10 +4,22 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from numbers import Real
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
+from .._arrays import (
+    Floats,
+    as_number,
+    read_array,
+    read_choice,
+    read_costs,
+    read_count,
+    read_masses,
+    read_positive,
+    read_problem,
+)
+from .._result import Result
 from .newton import Newton
 from .scaling import ScaledPlan
 
@@ -23,14 +35,21 @@ WARM_UP, WORTH_NEWTON = 20, 30
 LIGHTEST_ATOM = 1e-100
 
 
-@dataclass(frozen=True, repr=False)
-class SinkhornResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class SinkhornResult(Result):
     """Answer of an entropic transport solver, and how far it can be trusted.
 
     Parameters
     ----------
     value : float
         Cost of the plan, ``sum(plan * C)``: without the entropy.
+    converged : bool
+        Whether ``error`` is at most the tolerance.
+    error : float
+        Marginal error: the sum of absolute differences between the sums of the plan
+        and what they should be, over the mass of the plan.
+    n_iter : int
+        Sinkhorn sweeps, those inside Newton steps included.
     objective : float
         Entropic value: cost, plus reg times the divergence of the plan from the
         product of the weights, plus the price of mass not moved. Computed from the
@@ -38,32 +57,24 @@ class SinkhornResult:
     potentials : tuple of ndarray, of shapes (n_source,) and (n_target,)
         Dual variables f and g; atoms without weight have the potential that extends
         those of the others.
-    n_iter : int
-        Sinkhorn sweeps, those inside Newton steps included.
     n_newton : int
         Newton steps.
-    converged : bool
-        Whether ``error`` is at most the tolerance.
-    error : float
-        Marginal error: the sum of absolute differences between the sums of the plan
-        and what they should be, over the mass of the plan.
     problem : tuple
-        ``(a, b, C, reg)``, from which the plan is computed when asked for.
+        ``(C, a, b, reg)``, from which the plan is computed when asked for.
     """
 
-    value: float
-    objective: float
-    potentials: tuple
+    error_of = "marginal error"
+
     n_iter: int
+    objective: float
+    potentials: tuple[Floats, Floats]
     n_newton: int
-    converged: bool
-    error: float
-    problem: tuple
+    problem: tuple[Floats, Floats, Floats, float]
 
     @cached_property
-    def plan(self):
+    def plan(self) -> Floats:
         """Mass moved between each pair of atoms, computed when first asked for."""
-        a, b, C, reg = self.problem
+        C, a, b, reg = self.problem
         f, g = self.potentials
         rows, columns = a > 0, b > 0
         plan = np.zeros(C.shape)
@@ -72,27 +83,21 @@ class SinkhornResult:
         plan[np.ix_(rows, columns)] = np.exp(P, out=P)
         return plan
 
-    def __repr__(self):
-        state = "converged" if self.converged else "NOT CONVERGED"
-        return (
-            f"SinkhornResult(value={self.value:.6g}, {state}, error={self.error:.2g})"
-        )
-
 
 def sinkhorn(
-    a,
-    b,
-    C,
+    C: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
     *,
-    reg,
-    reg_reach=None,
-    tol=1e-9,
-    max_iter=10_000,
-    anneal=True,
-    init=None,
-    method="auto",
-    sparsity="adaptive",
-):
+    reg: float,
+    reg_reach: float | None = None,
+    tol: float = 1e-9,
+    max_iter: int = 10_000,
+    anneal: bool = True,
+    init: tuple[ArrayLike, ArrayLike] | None = None,
+    method: str = "auto",
+    sparsity: str | float = "adaptive",
+) -> SinkhornResult:
     """Solve the entropic transport problem between two weighted sets.
 
     Minimises ``sum(plan * C) + reg * KL(plan | a x b)`` over plans with row sums a and
@@ -101,13 +106,14 @@ def sinkhorn(
 
     Parameters
     ----------
-    a : array-like of shape (n_source,)
-        Non-negative weights of the source.
-    b : array-like of shape (n_target,)
-        Non-negative weights of the target, of the same total unless ``reg_reach`` is
-        given.
     C : array-like of shape (n_source, n_target)
         Finite costs.
+    a : array-like of shape (n_source,), default=None
+        Non-negative weights of the source. None is uniform, of sum 1; with
+        ``reg_reach``, each atom has mass 1.
+    b : array-like of shape (n_target,), default=None
+        Non-negative weights of the target, of the same total unless ``reg_reach`` is
+        given; None as for a.
     reg : float
         Weight of the entropy, in units of the cost, positive.
     reg_reach : float, default=None
@@ -173,21 +179,23 @@ def sinkhorn(
     Examples
     --------
     >>> from skot.solvers import sinkhorn
-    >>> result = sinkhorn([0.5, 0.5], [0.5, 0.5], [[0.0, 1.0], [1.0, 0.0]], reg=0.1)
+    >>> result = sinkhorn([[0.0, 1.0], [1.0, 0.0]], reg=0.1)
     >>> result.plan.round(4)
     array([[0.5, 0. ],
            [0. , 0.5]])
     >>> result.converged
     True
     """
-    a, b, C, mass = _check(a, b, C, reg, reg_reach, tol, method, sparsity)
+    C, a, b, mass = _read(C, a, b, reg_reach)
+    reg, tol = read_positive(reg, "reg"), read_positive(tol, "tol")
+    reg_reach = None if reg_reach is None else read_positive(reg_reach, "reg_reach")
     reach = np.inf if reg_reach is None else reg_reach / reg
     rows, columns = (w > LIGHTEST_ATOM * w.sum() for w in (a, b))
     weights = [a[rows] / mass, b[columns] / mass]
     cost = C if rows.all() and columns.all() else C[np.ix_(rows, columns)]
     # a balanced problem does not feel a constant; its costs are best small. To the
     # other a constant is a unit of mass: one in which the plan is of order 1
-    low = cost.min() if reg_reach is None else reg * np.log(mass)
+    low = float(cost.min()) if reg_reach is None else reg * float(np.log(mass))
     cost = (cost - low) / reg
     symmetric = np.array_equal(*weights) and np.array_equal(cost, cost.T)
     turned = cost.shape[0] < cost.shape[1]  # Newton's unknowns: the smaller side
@@ -196,32 +204,39 @@ def sinkhorn(
         cost = np.ascontiguousarray(cost.T)
     start = None
     if init is not None:
-        side, kept = (0, rows) if turned else (1, columns)
-        start = np.asarray(init[side], dtype=np.float64)[kept] / reg
-    plan = ScaledPlan(*weights, cost, reach, symmetric)
-    newton = Newton(plan, sparsity)
-    _solve(plan, newton, start, tol, max_iter, anneal, method)
+        potentials = read_array(init[0], "f", len(a)), read_array(init[1], "g", len(b))
+        start = (potentials[0][rows] if turned else potentials[1][columns]) / reg
+    plan = ScaledPlan(weights[0], weights[1], cost, reach, symmetric)
+    newton = Newton(plan, _read_sparsity(sparsity))
+    method = read_choice(method, "method", METHODS)
+    _solve(plan, newton, start, tol, read_count(max_iter, "max_iter"), anneal, method)
 
-    moved = plan.c.sum()
-    value = mass * (reg * float(np.vdot(plan.P, cost)) + low * moved)
+    moved = float(plan.c.sum())
     error = plan.error
     f, g = (plan.g, plan.f) if turned else (plan.f, plan.g)
     f, g = reg * f + (low - reg * np.log(mass)), reg * g
-    f, g = _extend(a, b, C, reg, reg_reach, f, g, rows, columns)
-    objective = _objective(a, b, f, g, reg, reg_reach, mass * moved)
+    f, g = _extend(C, a, b, reg, reg_reach, f, g, rows, columns)
     return SinkhornResult(
-        value,
-        objective,
-        (f, g),
-        plan.n_sweeps,
-        newton.n_steps,
-        error <= tol,
-        error,
-        (np.where(rows, a, 0.0), np.where(columns, b, 0.0), C, reg),
+        value=mass * (reg * float(np.vdot(plan.P, cost)) + low * moved),
+        converged=error <= tol,
+        error=error,
+        n_iter=plan.n_sweeps,
+        objective=_objective(a, b, f, g, reg, reg_reach, mass * moved),
+        potentials=(f, g),
+        n_newton=newton.n_steps,
+        problem=(C, np.where(rows, a, 0.0), np.where(columns, b, 0.0), reg),
     )
 
 
-def _solve(plan, newton, g, tol, max_iter, anneal, method):
+def _solve(
+    plan: ScaledPlan,
+    newton: Newton,
+    g: Floats | None,
+    tol: float,
+    max_iter: int,
+    anneal: bool,
+    method: str,
+) -> None:
     """Bring the plan to temperature 1 and its marginal error below tol."""
     m = len(plan.b)
     temperature = 1.0
@@ -255,13 +270,13 @@ def _solve(plan, newton, g, tol, max_iter, anneal, method):
         last = plan.error
 
 
-def _sweep(plan, tol, max_iter):
+def _sweep(plan: ScaledPlan, tol: float, max_iter: int) -> None:
     """Sweep until the error is below tol or max_iter sweeps are made in all."""
     while plan.error > tol and plan.n_sweeps < max_iter:
         plan.sweep()
 
 
-def _nearly_there(plan, tol, max_iter):
+def _nearly_there(plan: ScaledPlan, tol: float, max_iter: int) -> bool:
     """Sweep while the rate promises to end soon; tell whether it did."""
     while plan.error > tol and plan.n_sweeps < max_iter:
         before = plan.error
@@ -274,7 +289,17 @@ def _nearly_there(plan, tol, max_iter):
     return plan.error <= tol
 
 
-def _extend(a, b, C, reg, reg_reach, f, g, rows, columns):
+def _extend(
+    C: Floats,
+    a: Floats,
+    b: Floats,
+    reg: float,
+    reg_reach: float | None,
+    f: Floats,
+    g: Floats,
+    rows: NDArray[np.bool_],
+    columns: NDArray[np.bool_],
+) -> tuple[Floats, Floats]:
     """Potentials of all atoms, from those of the atoms that have weight."""
     damping = 1.0 if reg_reach is None else reg_reach / (reg_reach + reg)
     full_f, full_g = np.empty(len(a)), np.empty(len(b))
@@ -291,7 +316,15 @@ def _extend(a, b, C, reg, reg_reach, f, g, rows, columns):
     return full_f, full_g
 
 
-def _objective(a, b, f, g, reg, reg_reach, moved):
+def _objective(
+    a: Floats,
+    b: Floats,
+    f: Floats,
+    g: Floats,
+    reg: float,
+    reg_reach: float | None,
+    moved: float,
+) -> float:
     """Value of the dual."""
     entropy = reg * (a.sum() * b.sum() - moved)
     if reg_reach is None:
@@ -300,35 +333,25 @@ def _objective(a, b, f, g, reg, reg_reach, moved):
     return float(reg_reach * paid + entropy)
 
 
-def _check(a, b, C, reg, reg_reach, tol, method, sparsity):
-    """Read arrays and refuse what is no problem; return the mass to divide by."""
-    a, b, C = (np.ascontiguousarray(v, dtype=np.float64) for v in (a, b, C))
-    if a.ndim != 1 or b.ndim != 1 or C.shape != (len(a), len(b)):
-        raise ValueError(
-            f"C must have shape (len(a), len(b)), got {C.shape} for weights of shape "
-            f"{a.shape} and {b.shape}"
-        )
-    for name, values in (("a", a), ("b", b), ("C", C)):
-        if not np.isfinite(values).all():
-            raise ValueError(f"{name} holds NaN or infinity")
-        if name != "C" and (values < 0).any():
-            raise ValueError(f"{name} holds a negative weight")
-        if name != "C" and values.sum() == 0:
-            raise ValueError(f"{name} has no mass")
-    for name, value in (("reg", reg), ("reg_reach", reg_reach), ("tol", tol)):
-        if value is not None and not 0 < value < np.inf:
-            raise ValueError(f"{name} must be positive and finite, got {value}")
-    if method not in METHODS:
-        raise ValueError(f"method must be one of {METHODS}, got {method!r}")
-    if sparsity not in ("adaptive", "fixed") and not (
-        isinstance(sparsity, Real) and 0 < sparsity <= 1
-    ):
+def _read(
+    C: ArrayLike, a: ArrayLike | None, b: ArrayLike | None, reg_reach: float | None
+) -> tuple[Floats, Floats, Floats, float]:
+    """Read costs, weights of both sides, and the mass to divide by."""
+    if reg_reach is None:
+        C, a, b = read_problem(C, a, b, "sinkhorn")
+        mass = float(a.sum())
+        return C, a, b * (mass / b.sum()), mass
+    C = read_costs(C, "sinkhorn")
+    a, b = read_masses(a, C.shape[0], "a"), read_masses(b, C.shape[1], "b")
+    return C, a, b, float(np.sqrt(a.sum()) * np.sqrt(b.sum()))
+
+
+def _read_sparsity(sparsity: str | float) -> str | float:
+    if isinstance(sparsity, str) and sparsity in ("adaptive", "fixed"):
+        return sparsity
+    share = as_number(sparsity)
+    if not 0 < share <= 1:
         raise ValueError(
             f'sparsity must be "adaptive", "fixed" or in (0, 1], got {sparsity!r}'
         )
-    if reg_reach is not None:
-        return a, b, C, float(np.sqrt(a.sum()) * np.sqrt(b.sum()))
-    mass = a.sum()
-    if abs(mass - b.sum()) > 1e-6 * mass:
-        raise ValueError(f"a and b must have one mass, got {mass}, {b.sum()}")
-    return a, b * (mass / b.sum()), C, mass
+    return share

@@ -113,7 +113,7 @@ def reference(x, y, a, b, reg, reg_reach=None, p=2):
 
     def solve(u, v, p_u, p_v):
         C = cost_block(u, v, cost=cost) / p
-        return sinkhorn(p_u, p_v, C, reg=reg, reg_reach=reg_reach, tol=1e-12).objective
+        return sinkhorn(C, p_u, p_v, reg=reg, reg_reach=reg_reach, tol=1e-12).objective
 
     value = solve(x, y, a, b) - solve(x, x, a, a) / 2 - solve(y, y, b, b) / 2
     return value + reg * (a.sum() - b.sum()) ** 2 / 2

@@ -23,7 +23,7 @@ def test_at_the_atoms_it_is_the_barycentric_projection(seed, reg, weighted):
     a, b = (
         (rng.dirichlet(np.ones(n)) if weighted else np.full(n, 1 / n)) for n in (7, 9)
     )
-    plan = sinkhorn(a, b, cdist(x, y, "sqeuclidean"), reg=reg).plan
+    plan = sinkhorn(cdist(x, y, "sqeuclidean"), a, b, reg=reg).plan
     fitted = entropic_map(x, y, a, b, reg=reg)
     assert fitted.converged
     assert_allclose(fitted(x), (plan @ y) / a[:, None], atol=1e-6)

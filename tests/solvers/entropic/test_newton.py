@@ -46,7 +46,7 @@ KINDS = ["assignment", "sqeuclidean", "cityblock", "clustered"]
 )
 def test_marginal_error_is_below_the_tolerance(kind, eta, n):
     a = np.full(n, 1 / n)
-    result = sinkhorn(a, a, cost(kind, n), reg=1 / eta, tol=1e-9)
+    result = sinkhorn(cost(kind, n), a, a, reg=1 / eta, tol=1e-9)
     P = result.plan
     error = np.abs(P.sum(axis=0) - a).sum() + np.abs(P.sum(axis=1) - a).sum()
     assert result.converged
@@ -61,8 +61,8 @@ def test_the_same_answer_as_sweeps(kind):
     a = np.random.default_rng(0).dirichlet(np.ones(n))
     b = np.random.default_rng(1).dirichlet(np.ones(n))
     C = cost(kind, n)
-    slow = sinkhorn(a, b, C, reg=1 / 50, method="sinkhorn", tol=1e-11)
-    fast = sinkhorn(a, b, C, reg=1 / 50, method="newton", tol=1e-11)
+    slow = sinkhorn(C, a, b, reg=1 / 50, method="sinkhorn", tol=1e-11)
+    fast = sinkhorn(C, a, b, reg=1 / 50, method="newton", tol=1e-11)
     assert slow.converged
     assert fast.converged
     assert fast.n_newton > 0
@@ -132,13 +132,13 @@ def test_published_rule():
     """Right on assignments, where plans are sparse; flagged where it is not."""
     n = 200
     a = np.full(n, 1 / n)
-    good = sinkhorn(a, a, cost("assignment", n), reg=1 / 1200, sparsity="fixed")
+    good = sinkhorn(cost("assignment", n), a, a, reg=1 / 1200, sparsity="fixed")
     assert good.converged
     smooth = cost("sqeuclidean", n)
     poor = sinkhorn(
-        a, a, smooth, reg=1 / 300, sparsity="fixed", method="newton", max_iter=150
+        smooth, a, a, reg=1 / 300, sparsity="fixed", method="newton", max_iter=150
     )
-    best = sinkhorn(a, a, smooth, reg=1 / 300, method="newton", max_iter=150)
+    best = sinkhorn(smooth, a, a, reg=1 / 300, method="newton", max_iter=150)
     assert best.converged
     assert not poor.converged
     assert poor.error > 1e-9
@@ -148,8 +148,8 @@ def test_keeping_all_entries_is_dense_newton():
     n = 60
     a = np.full(n, 1 / n)
     C = cost("sqeuclidean", n)
-    every = sinkhorn(a, a, C, reg=1 / 300, sparsity=1.0, method="newton")
-    adaptive = sinkhorn(a, a, C, reg=1 / 300, method="newton")
+    every = sinkhorn(C, a, a, reg=1 / 300, sparsity=1.0, method="newton")
+    adaptive = sinkhorn(C, a, a, reg=1 / 300, method="newton")
     assert_allclose(every.plan, adaptive.plan, atol=1e-9)
 
 
