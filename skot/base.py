@@ -17,14 +17,6 @@ __all__ = ["SetToSetMixin", "SetTransformerMixin", "SkotEstimator"]
 class SkotEstimator(BaseEstimator):
     """Base of every skot estimator: scikit-learn's, with a link to our pages."""
 
-    # Estimators of rows (features, signals, flat images) say no, and the common checks
-    # of sets give way to those of rows.
-    _samples_are_sets = True
-
-    # Partial methods say no: there a set of twice the mass is another set, and the
-    # common check that weights are relative is left out.
-    _masses_are_relative = True
-
     _doc_link_module = "skot"
     _doc_link_template = (
         "https://skot-dev.github.io/skot/api/{estimator_module}.{estimator_name}.html"

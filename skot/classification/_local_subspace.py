@@ -102,7 +102,6 @@ class NearestLocalSubspaceClassifier(ResidualsMixin, SkotEstimator):
     array([0, 1])
     """
 
-    _samples_are_sets = False
     _parameter_constraints = {
         "n_neighbors": [
             Interval(Integral, 1, None, closed="left"),

@@ -108,7 +108,6 @@ class NearestSubspaceClassifier(ProbabilityMixin, SkotEstimator):
     array([1, 2])
     """
 
-    _samples_are_sets = False
     _parameter_constraints = {
         "n_components": [Interval(Integral, 1, None, closed="left"), None],
         "explained": [Interval(Real, 0, 1, closed="right")],

@@ -23,7 +23,6 @@ class TransformClassifier(ProbabilityMixin, SkotEstimator):
     they act on transformed samples.
     """
 
-    _samples_are_sets = False
     _parameter_constraints = {
         "deformations": [tuple, list],
         "n_components": [Interval(Integral, 1, None, closed="left"), None],

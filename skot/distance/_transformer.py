@@ -168,12 +168,6 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
-    @property
-    def _masses_are_relative(self):
-        if is_embedding(self.metric):
-            return getattr(self.metric, "_masses_are_relative", True)
-        return metric_masses(self.metric, self.metric_params) == "probability"
-
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Keep the training sets, and draw what the metric needs at random.

@@ -170,10 +170,6 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
-    @property
-    def _masses_are_relative(self):
-        return self.masses == "probability"
-
     @fit_context(prefer_skip_nested_validation=True)
     def fit(self, X, y=None):
         """Learn the reference and the penalty.

@@ -385,10 +385,6 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         super().get_feature_names_out(input_features)  # checks
         return feature_names(self, lam=self.lam_)
 
-    @property
-    def _masses_are_relative(self):
-        return self.masses == "probability"
-
     def _solver(self):
         return partial(
             partial_plan, lam=self.lam_, alpha=self.alpha, n_starts=self.n_starts

@@ -14,7 +14,6 @@ from ..distance import METRICS
 from ..distance._transformer import (
     check_params,
     metric_distances,
-    metric_masses,
     read_for_metric,
 )
 from ..sets import PointSets
@@ -141,10 +140,6 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
         self.n_jobs = n_jobs
         self.random_state = random_state
         self.verbose = verbose
-
-    @property
-    def _masses_are_relative(self):
-        return metric_masses(self.metric, self.metric_params) == "probability"
 
     def fit(self, X, y=None):
         """Choose gamma, and look at the eigenvalues of the training Gram matrix.

@@ -84,8 +84,6 @@ class CDT(SetTransformerMixin, SkotEstimator):
            [0. , 0. , 0. , 0.5, 0.5, 0. , 0. , 0. ]])
     """
 
-    _samples_are_sets = False
-
     _parameter_constraints = {
         "n_quantiles": [Interval(Integral, 1, None, closed="left"), None],
         "grid": ["array-like"],

@@ -95,8 +95,6 @@ class SignalLift(SetToSetMixin, SkotEstimator):
     PointSets(2 sets of 1 to 2 points in R^2)
     """
 
-    _samples_are_sets = False
-
     _parameter_constraints: dict = {
         "beta": [Interval(Real, 0, None, closed="neither")],
         "p": [Interval(Real, 1, None, closed="left")],

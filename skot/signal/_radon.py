@@ -147,8 +147,6 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
            [ 0.75,  1.25, -0.25,  0.25]])
     """
 
-    _samples_are_sets = False
-
     _parameter_constraints = {
         "angles": [Interval(Integral, 1, None, closed="left"), "array-like"],
         "n_quantiles": [Interval(Integral, 1, None, closed="left"), None],

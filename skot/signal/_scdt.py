@@ -91,8 +91,6 @@ class SCDT(SetTransformerMixin, SkotEstimator):
            [ 3.,  0.,  0.,  0.]])
     """
 
-    _samples_are_sets = False
-
     _parameter_constraints = {
         "n_quantiles": [Interval(Integral, 1, None, closed="left"), None],
         "grid": ["array-like"],

@@ -12,6 +12,7 @@ held to those checks that rows can meet.
 import pickle
 import tempfile
 from functools import partial
+from inspect import signature
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,18 +29,26 @@ __all__ = ["check_set_estimator", "parametrize_with_set_checks", "yield_set_chec
 METHODS = ("transform", "predict", "predict_proba", "decision_function")
 
 
-def check_set_estimator(estimator):
+def check_set_estimator(estimator, *, samples="sets", masses="probability"):
     """Run every check on an estimator; the first that fails raises.
 
     Parameters
     ----------
     estimator : estimator instance
         Fitted on copies; it stays as it is.
+    samples : {"sets", "rows"}, default="sets"
+        What a sample is: a set of points, or a row of a table, such as features, a
+        signal or an image.
+    masses : {"probability", "positive"}, default="probability"
+        What the weights of a set are: shares of it, or masses, so that a set of twice
+        the weights is another set, as it is to partial methods.
 
     Raises
     ------
     AssertionError
         From the check that failed.
+    ValueError
+        If ``samples`` or ``masses`` is none of these.
 
     Examples
     --------
@@ -47,41 +56,60 @@ def check_set_estimator(estimator):
     >>> from skot.utils import check_set_estimator
     >>> check_set_estimator(PoolingEmbedding())
     """
-    for checked, check in yield_set_checks(estimator):
+    for checked, check in yield_set_checks(estimator, samples=samples, masses=masses):
         check(checked)
 
 
-def yield_set_checks(estimator):
+def yield_set_checks(estimator, *, samples="sets", masses="probability"):
     """Yield the checks that apply to an estimator.
 
     Parameters
     ----------
     estimator : estimator instance
         What to check.
+    samples : {"sets", "rows"}, default="sets"
+        As in `check_set_estimator`.
+    masses : {"probability", "positive"}, default="probability"
+        As in `check_set_estimator`.
 
     Yields
     ------
     tuple (estimator, callable)
         A copy of the estimator, and a check to call on it.
+
+    Raises
+    ------
+    ValueError
+        If ``samples`` or ``masses`` is none of these.
     """
-    sets = _reads_sets(estimator)
+    if samples not in ("sets", "rows"):
+        raise ValueError(f'samples must be "sets" or "rows", got {samples!r}')
+    if masses not in ("probability", "positive"):
+        raise ValueError(f'masses must be "probability" or "positive", got {masses!r}')
+    sets = samples == "sets"
+    known = {"draw": make_sets if sets else make_rows, "masses": masses}
     for check in CHECKS if sets else ROW_CHECKS:
         if check is check_n_jobs and "n_jobs" not in estimator.get_params(deep=False):
             continue
-        if check is check_weight_scale and not _masses_are_relative(estimator):
+        if check is check_weight_scale and masses == "positive":
             continue
-        yield clone(estimator), partial(check)
+        asked = signature(check).parameters
+        given = {name: value for name, value in known.items() if name in asked}
+        yield clone(estimator), partial(check, **given)
     for fault in FAULTS if sets else ():
         yield clone(estimator), partial(check_bad_input, fault=fault)
 
 
-def parametrize_with_set_checks(estimators):
+def parametrize_with_set_checks(estimators, *, settings=None):
     """Pytest decorator: one test for each estimator and check.
 
     Parameters
     ----------
     estimators : list of estimator instances
         What to check.
+    settings : callable or None, default=None
+        Maps an estimator to a dict of the keyword arguments of `yield_set_checks`,
+        where estimators differ. None takes the defaults.
 
     Returns
     -------
@@ -94,7 +122,13 @@ def parametrize_with_set_checks(estimators):
     """
     import pytest
 
-    cases = [case for estimator in estimators for case in yield_set_checks(estimator)]
+    cases = [
+        case
+        for estimator in estimators
+        for case in yield_set_checks(
+            estimator, **(settings(estimator) if settings else {})
+        )
+    ]
     return pytest.mark.parametrize(("estimator", "check"), cases, ids=_name_of)
 
 
@@ -162,19 +196,6 @@ def make_rows(n_rows=14, n_features=16, *, seed=0):
     bump = np.linspace(0, np.pi, n_features)
     centre = np.sin(bump) + np.outer(y, np.sin(2 * bump) + 1)
     return centre + rng.uniform(0.1, 0.6, (n_rows, n_features)), y
-
-
-def _reads_sets(estimator):
-    return getattr(estimator, "_samples_are_sets", True)
-
-
-def _masses_are_relative(estimator):
-    return getattr(estimator, "_masses_are_relative", True)
-
-
-def _draw(estimator, n_samples=14, *, seed=0):
-    make = make_sets if _reads_sets(estimator) else make_rows
-    return make(n_samples, seed=seed)
 
 
 def _fit(estimator, X, y):
@@ -304,9 +325,9 @@ def check_diracs(estimator):
         _assert_same({method: from_table[method]}, {method: answer}, what="table")
 
 
-def check_batch(estimator):
+def check_batch(estimator, draw=make_sets):
     """The answer for a sample does not depend on those it arrives with."""
-    X, y = _draw(estimator)
+    X, y = draw()
     fitted = _fit(estimator, X, y)
     together = _answers(fitted, X)
     for i in (0, len(X) - 1):
@@ -329,9 +350,9 @@ def check_splits(estimator):
         )
 
 
-def check_float32(estimator):
+def check_float32(estimator, draw=make_sets):
     """Single precision comes in and goes out, and is about right."""
-    X, y = _draw(estimator)
+    X, y = draw()
     fitted = _fit(estimator, X, y)
     single = _answers(fitted, X.astype(np.float32))
     for method, answer in single.items():
@@ -362,35 +383,35 @@ def check_memory_map(estimator):
         del mapped
 
 
-def check_input_untouched(estimator):
+def check_input_untouched(estimator, draw=make_sets):
     """Neither ``fit`` nor what follows changes its input."""
-    X, y = _draw(estimator)
+    X, y = draw()
     before = pickle.loads(pickle.dumps(X))
     _answers(_fit(estimator, X, y), X)
-    same = X.equals(before) if _reads_sets(estimator) else np.array_equal(X, before)
+    same = np.array_equal(X, before) if isinstance(X, np.ndarray) else X.equals(before)
     assert same, "the input was changed"
 
 
-def check_n_jobs(estimator):
+def check_n_jobs(estimator, draw=make_sets):
     """Results do not depend on the number of workers."""
-    X, y = _draw(estimator, 40)
+    X, y = draw(40)
     one = _fit(clone(estimator).set_params(n_jobs=1), X, y)
     two = _fit(clone(estimator).set_params(n_jobs=2), X, y)
     _assert_same(_answers(one, X), _answers(two, X), rtol=1e-13, what="n_jobs=2")
 
 
-def check_pickle(estimator):
+def check_pickle(estimator, draw=make_sets):
     """A fitted estimator survives pickling."""
-    X, y = _draw(estimator)
+    X, y = draw()
     fitted = _fit(estimator, X, y)
     revived = pickle.loads(pickle.dumps(fitted))
     _assert_same(_answers(fitted, X), _answers(revived, X), rtol=0, what="pickled")
 
 
-def check_refit(estimator):
+def check_refit(estimator, draw=make_sets):
     """A second ``fit`` forgets the first."""
-    X, y = _draw(estimator)
-    other, y_other = _draw(estimator, 10, seed=1)
+    X, y = draw()
+    other, y_other = draw(10, seed=1)
     twice = _fit(estimator, X, y)
     twice.fit(other, y_other)
     fresh = _fit(estimator, other, y_other)
@@ -414,12 +435,12 @@ def check_one_set(estimator):
             assert len(answer) == len(sets), f"{method} of {sets}"
 
 
-def check_coincident_points(estimator):
+def check_coincident_points(estimator, masses="probability"):
     """Sets whose points all coincide are Diracs."""
     X, y = make_sets(weighted=False)
     spots = PointSets.diracs(X.points[:4])
     heaps = PointSets.from_list([np.repeat(m.points, 5, axis=0) for m in spots])
-    if not _masses_are_relative(estimator):
+    if masses == "positive":
         spots = spots.with_weights(np.full(len(spots), 5.0))
     fitted = _fit(estimator, X, y)
     _assert_same(_answers(fitted, spots), _answers(fitted, heaps), what="coincident")

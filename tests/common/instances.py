@@ -3,6 +3,7 @@
 """Instances of every estimator for the common checks."""
 
 import numpy as np
+from sklearn.base import BaseEstimator
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 
@@ -107,6 +108,19 @@ VARIANTS = {
     ],
 }
 
+# Estimators whose samples are rows: features, signals, flat images.
+OF_ROWS = {
+    "CDT",
+    "CDTClassifier",
+    "NearestLocalSubspaceClassifier",
+    "NearestSubspaceClassifier",
+    "RadonCDT",
+    "RadonCDTClassifier",
+    "SCDT",
+    "SCDTClassifier",
+    "SignalLift",
+}
+
 # scikit-learn's checks, or ours, that an estimator is known to fail, and why. Empty.
 EXPECTED_FAILURES = {}
 
@@ -118,3 +132,20 @@ def instances():
         for name, cls in all_estimators()
         for params in [{}, *VARIANTS.get(name, [])]
     ]
+
+
+def settings(estimator):
+    """What our checks must know of an estimator."""
+    rows = type(estimator).__name__ in OF_ROWS
+    return {"samples": "rows" if rows else "sets", "masses": masses_of(estimator)}
+
+
+def masses_of(estimator):
+    params = estimator.get_params(deep=False)
+    metric = params.get("metric")
+    if isinstance(metric, BaseEstimator):
+        return masses_of(metric)
+    if isinstance(metric, str) and ("partial" in metric or metric == "ptlp"):
+        params["masses"] = "positive"
+    params |= params.get("metric_params") or {}
+    return params.get("masses", "probability")

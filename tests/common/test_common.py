@@ -19,7 +19,7 @@ from skot.sets import PointSets, validate_sets
 from skot.utils import all_estimators, check_set_estimator, parametrize_with_set_checks
 from skot.utils import estimator_checks as ours
 
-from .instances import EXPECTED_FAILURES, VARIANTS, instances
+from .instances import EXPECTED_FAILURES, OF_ROWS, VARIANTS, instances, settings
 
 # Not part of `check_estimator`, which leaves them to scikit-learn's own tests.
 EXTRA_CHECKS = [
@@ -48,7 +48,7 @@ def test_no_failure_is_expected():
 
 
 def test_variants_name_estimators():
-    assert set(VARIANTS) <= {name for name, _ in all_estimators()}
+    assert set(VARIANTS) | OF_ROWS <= {name for name, _ in all_estimators()}
 
 
 @parametrize_with_checks(instances(), expected_failed_checks=expected_failures)
@@ -64,7 +64,7 @@ def test_scikit_learn_extra_checks(estimator, check):
     check(type(estimator).__name__, clone(estimator))
 
 
-@parametrize_with_set_checks(instances())
+@parametrize_with_set_checks(instances(), settings=settings)
 def test_set_checks(estimator, check):
     check(estimator)
 
@@ -108,10 +108,13 @@ class Broken(SetTransformerMixin, BaseEstimator):
 
     def transform(self, X):
         check_is_fitted(self)
-        given, X = X, validate_sets(self, X, reset=False)
+        masses = "positive" if self.fault == "sums" else "probability"
+        given, X = X, validate_sets(self, X, reset=False, masses=masses)
         weights = X.weights
         if self.fault == "loses weights" and isinstance(given, PointSets):
             weights = None
+        if weights is None and self.fault == "sums":
+            weights = np.ones(len(X.points))
         if weights is None or self.fault == "ignores weights":
             weights = np.repeat(1 / X.sizes, X.sizes)
         if self.fault == "looks at the order":
@@ -152,12 +155,6 @@ def test_a_faulty_estimator_fails(fault, check):
         check(Broken(fault))
 
 
-class BrokenRows(Broken):
-    """The same of rows, which are read as sets of one point."""
-
-    _samples_are_sets = False
-
-
 @pytest.mark.parametrize(
     ("fault", "check"),
     [
@@ -168,12 +165,26 @@ class BrokenRows(Broken):
     ],
 )
 def test_rows_have_checks_of_their_own(fault, check):
+    """Rows are read as sets of one point."""
     if fault is None:
-        check_set_estimator(BrokenRows())
+        check_set_estimator(Broken(), samples="rows")
         return
-    assert check in [c.func for _, c in ours.yield_set_checks(BrokenRows(fault))]
+    checks = [c for _, c in ours.yield_set_checks(Broken(fault), samples="rows")]
+    (ours_of_rows,) = [c for c in checks if c.func is check]
     with pytest.raises(AssertionError):
-        check(BrokenRows(fault))
+        ours_of_rows(Broken(fault))
+
+
+def test_weights_may_be_masses():
+    with pytest.raises(AssertionError):
+        ours.check_weight_scale(Broken("sums"))
+    with pytest.raises(AssertionError):
+        check_set_estimator(Broken("sums"))
+    check_set_estimator(Broken("sums"), masses="positive")
+    with pytest.raises(ValueError, match="samples must be"):
+        check_set_estimator(Broken(), samples="graphs")
+    with pytest.raises(ValueError, match="masses must be"):
+        check_set_estimator(Broken(), masses="relative")
 
 
 def test_bad_input_must_be_refused():
