@@ -172,14 +172,12 @@ OPEN_DOORS = {
     "distance/_nearest",
     "distance/_pairwise",
     "distance/_partial",
-    "distance/_sinkhorn",
     "distance/_transformer",
     "distance/_transport_lp",
     "embedding/_lopt",
     "kernel/_transport",
     "shift/_layers",
     "shift/_statistics",
-    "solvers/_exact/bounds",
     "solvers/_partial/line",
     "solvers/_partial/sliced",
 }
@@ -249,6 +247,11 @@ def test_import_loads_nothing_heavy():
     heavy = {"sklearn", "scipy", "ot", "numba", "pykeops", "torch", "pandas"}
     heavy |= {"matplotlib", "joblib", "polars", "networkx", "pooch"}
     assert not heavy & {name.split(".")[0] for name in new}
+
+
+def test_solvers_load_no_scikit_learn():
+    code = "import sys, skot.solvers; print('sklearn' in sys.modules)"
+    assert run_python(code).strip() == "False"
 
 
 def test_embeddings_by_sorting_load_no_solver():

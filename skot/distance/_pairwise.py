@@ -13,13 +13,13 @@ from sklearn.utils.parallel import Parallel, delayed
 from .._parallel import map_rows
 from .._warnings import warn
 from ..reductions import COSTS
-from ..sets import read_sets
+from ..sets import probabilities, read_sets
 from ..solvers import (
     max_sliced_wasserstein,
     sample_slices,
     sliced_wasserstein_pairs,
 )
-from ..solvers._exact.pairs import exact_costs, probabilities
+from ..solvers._exact.pairs import exact_costs
 
 # Slices of one task: enough to hide what a task costs, few enough to share out.
 SLICES = 16

@@ -11,10 +11,9 @@ from sklearn.utils import check_random_state
 from .._parallel import chunk_bounds, map_chunks
 from .._warnings import warn
 from ..reductions import COSTS
-from ..sets import as_measure, read_sets
+from ..sets import as_measure, probabilities, read_sets
+from ..sets import masses as given_masses
 from ..solvers import linear_partial, partial_projections, sample_slices
-from ..solvers._exact.pairs import probabilities
-from ..solvers._partial.pairs import masses as given_masses
 from ..solvers._partial.pairs import partial_costs
 from ..solvers._partial.partial import check_penalty
 from ..solvers._partial.sliced import line_values, penalty_scale

@@ -9,8 +9,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.parallel import Parallel, delayed
 
 from .._warnings import warn
+from ..sets import probabilities
 from ..solvers import self_potential, sinkhorn_divergence
-from ..solvers._exact.pairs import probabilities
 from ._pairwise import all_pairs, read_pair
 
 # Default regularisation, as a share of the mean cost between a point and the centre.

@@ -14,9 +14,9 @@ from .._parallel import chunk_bounds, map_chunks
 from .._sklearn import Interval, StrOptions, fit_context
 from .._warnings import warn
 from ..base import SetTransformerMixin, SkotEstimator
-from ..sets import Measure, PointSets, as_measure, validate_sets
+from ..sets import Measure, PointSets, as_measure, masses, probabilities, validate_sets
 from ..solvers import linear_partial, partial_projections
-from ..solvers._exact.pairs import probabilities, squared_distances
+from ..solvers._exact.pairs import squared_distances
 from ._reference import REFERENCES, learn_reference, warn_of_mass
 
 # Entries of the cost matrices of one chunk of sets, as for balanced transport.
@@ -234,7 +234,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
 
     def _quantile(self, X, share):
         """Half a quantile of squared distances between reference and points."""
-        mass = np.ones(len(X.points)) if X.weights is None else X.weights
+        mass = masses(X)
         step = -(-len(mass) * len(self.reference_) // SAMPLE)
         points, mass = X.points[::step].astype(np.float64), mass[::step]
         centre = self.reference_.mean(axis=0)

@@ -5,7 +5,7 @@
 from ._frames import MixedTable, concat_rows, validate_rows
 from ._graph import Graph
 from ._graphs import GraphSets
-from ._measure import Measure, as_measure
+from ._measure import Measure, as_measure, masses, probabilities
 from ._points import PointSets
 from ._read import is_table, read_sets, validate_sets
 from ._read_graphs import holds_graphs, read_graphs, validate_graphs
@@ -25,6 +25,8 @@ __all__ = [
     "coordinate_scales",
     "holds_graphs",
     "is_table",
+    "masses",
+    "probabilities",
     "read_graphs",
     "read_sets",
     "read_spaces",

@@ -5,7 +5,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.utils.validation import validate_data
 
 from ._points import PointSets
 from ._read import validate_sets
@@ -100,6 +99,8 @@ def validate_rows(estimator, X, *, reset):
         As in `read_sets`; or if a column has missing values, or holds dates or other
         objects that are neither numbers nor strings.
     """
+    from sklearn.utils.validation import validate_data
+
     mixed = _is_mixed(X)
     if not mixed:
         return validate_sets(estimator, X, reset=reset)

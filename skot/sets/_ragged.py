@@ -104,11 +104,11 @@ class RaggedSets:
         return self._check_index(key.astype(np.int64, copy=False))
 
     def _check_index(self, index):
-        n = len(self)
-        if (index < -n).any() or (index >= n).any():
+        n, low, high = len(self), index.min(), index.max()
+        if low < -n or high >= n:
             bad = index[(index < -n) | (index >= n)][0]
             raise IndexError(f"index {bad} is out of range for {n} sets")
-        return np.where(index < 0, index + n, index)
+        return index if low >= 0 else np.where(index < 0, index + n, index)
 
     def take(self, indices, axis=0, out=None, mode="raise"):
         """Gather sets by index, as ``numpy.take`` along the first axis.

@@ -3,7 +3,6 @@
 """The one door: whatever users call a collection of sets becomes `PointSets`."""
 
 import numpy as np
-from sklearn.utils.validation import check_array, validate_data
 
 from ._cells import FLOATS, as_floats, looks_like_set, read_list, to_list
 from ._measure import Measure
@@ -58,6 +57,9 @@ def read_sets(X, *, masses="probability", name="X"):
     """
     sets = _read_collection(X, name)
     if sets is None:
+        # solvers take sets, and load no scikit-learn: it is imported where X is read
+        from sklearn.utils.validation import check_array
+
         return PointSets.diracs(check_array(X, dtype=FLOATS, input_name=name))
     return check_sets(sets, masses, name)
 
@@ -89,6 +91,8 @@ def validate_sets(estimator, X, *, reset, masses="probability"):
     ValueError
         As in `read_sets`; or if n_dims differs from that of ``fit``.
     """
+    from sklearn.utils.validation import validate_data
+
     sets = _read_collection(X, "X")
     table = sets is None
     if table:

@@ -6,7 +6,6 @@ from math import isqrt, prod
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils.validation import validate_data
 
 from .._warnings import warn
 from ._ragged import RaggedSets
@@ -121,6 +120,8 @@ def validate_images(estimator, X, *, reset, signed=False, image_shape=None):
 
 
 def _validate_table(estimator, X, reset):
+    from sklearn.utils.validation import validate_data
+
     if isinstance(X, RaggedSets):
         raise ValueError(
             "X holds sets, expected signals or images on a grid: point sets have "

@@ -3,7 +3,6 @@
 """Signals become sets: the points (coordinate, value) of their graphs."""
 
 import numpy as np
-from sklearn.utils.validation import check_array, validate_data
 
 from ._cells import FLOATS, as_floats, column_of_cells, to_list
 from ._points import PointSets
@@ -50,6 +49,8 @@ def validate_signal_sets(estimator, X, *, reset, grid=None):
         Naming the signal and the fault: empty, NaN or infinite, of other width, or
         with a grid of another length.
     """
+    from sklearn.utils.validation import check_array, validate_data
+
     cells = _signal_cells(X)
     table = cells is None
     if table and not reset and not estimator._fitted_on_table:

@@ -4,9 +4,9 @@
 
 import numpy as np
 
-from ...sets._ragged import gather_index
+from ...sets import PointSets, probabilities
 from .._sliced.slices import sample_slices
-from .pairs import probabilities, squared_distances
+from .pairs import squared_distances
 
 __all__ = ["DualBound", "SlicedBound"]
 
@@ -123,20 +123,20 @@ class DualBound:
         self.points = points - np.repeat(self.means, sets.sizes, axis=0)
         squares = np.square(self.points).sum(axis=1)
         self.spreads = np.sqrt(np.add.reduceat(squares * self.weights, starts))
+        self.centred = PointSets(self.points, self.offsets, self.weights)
 
     def quick(self, i, other, chosen):
         """Bound the squared distances of set i to some sets of another, at once.
 
         Without sweeps: less tight than a call, and for small sets far less work.
         """
-        here = slice(self.offsets[i], self.offsets[i + 1])
+        here, there = slice(*self.offsets[i : i + 2]), other.centred[chosen]
         x, a = self.points[here], self.weights[here]
-        flat, offsets = gather_index(other.offsets, chosen)
-        y, b, starts = other.points[flat], other.weights[flat], offsets[:-1]
+        y, b, starts = there.points, there.weights, there.offsets[:-1]
         C = squared_distances(x, y)
         share = 1 - other.spreads[chosen] / (self.spreads[i] or 1)
         squares = np.square(x).sum(axis=1)[:, None]
-        g = (C - squares * np.repeat(share, np.diff(offsets))).min(axis=0)
+        g = (C - squares * np.repeat(share, there.sizes)).min(axis=0)
         f = np.minimum.reduceat(C - g, starts, axis=1)
         between = np.square(self.means[i] - other.means[chosen]).sum(axis=1)
         return between + a @ f + np.add.reduceat(b * g, starts)

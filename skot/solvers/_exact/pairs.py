@@ -5,6 +5,7 @@
 import numpy as np
 
 from ...reductions import COSTS
+from ...sets import probabilities
 from .exact import MAX_PIVOTS, network_simplex
 
 __all__ = ["exact_costs"]
@@ -80,14 +81,6 @@ def exact_costs(measure, sets, *, p=2, metric="euclidean", max_iter=MAX_PIVOTS):
             value = plan[rows, columns] @ moves
         values[i] += value
     return values, converged
-
-
-def probabilities(sets):
-    """Weights of the points of a measure or of each set, of sum 1."""
-    if sets.weights is not None:
-        return np.asarray(sets.weights, dtype=np.float64)
-    sizes = getattr(sets, "sizes", len(sets))
-    return np.repeat(1.0 / sizes, sizes)
 
 
 def squared_distances(x, y):

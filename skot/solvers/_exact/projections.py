@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...sets import probabilities
 from .exact import MAX_PIVOTS, network_simplex, scaled_simplex
-from .pairs import probabilities, squared_distances
+from .pairs import squared_distances
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...sets import masses
 from .._exact.exact import MAX_PIVOTS
-from .pairs import masses
 from .partial import distance_powers, left_over, penalised_plan
 
 __all__ = ["PartialProjections", "linear_partial", "partial_projections"]

@@ -5,6 +5,7 @@
 import numpy as np
 
 from ...reductions import COSTS
+from ...sets import masses
 from .._exact.exact import MAX_PIVOTS
 from .partial import distance_powers, penalised_plan, unmatched
 
@@ -58,10 +59,3 @@ def partial_costs(measure, sets, *, lam, p=2, metric="euclidean", max_iter=MAX_P
         cost = plan[rows, columns] @ C[rows, columns]
         values[i] = cost + lam * unmatched(plan, a, mass)
     return values, converged
-
-
-def masses(sets):
-    """Weights of the points of a measure or of sets as given; 1 where none are."""
-    if sets.weights is not None:
-        return np.asarray(sets.weights, dtype=np.float64)
-    return np.ones(len(sets.points))
