@@ -16,6 +16,7 @@ __all__ = [
     "kernel",
     "plot",
     "reductions",
+    "references",
     "sets",
     "shift",
     "signal",

@@ -18,7 +18,7 @@ from sklearn.utils.validation import (
 from .._sklearn import Interval, check_sample_weight, fit_context
 from ..base import SkotEstimator
 from ..distance import wasserstein_distances
-from ..embedding._reference import learn_barycenter
+from ..references import learn_barycenter
 from ..sets import PointSets, validate_sets
 
 
@@ -164,7 +164,7 @@ class NearestBarycenterClassifier(ClassifierMixin, SkotEstimator):
                 set_weights=share[labels == k],
                 max_iter=self.max_iter,
                 tol=self.tol,
-                rng=np.random.RandomState(seed),
+                random_state=int(seed),
             )
             for k, seed in enumerate(
                 rng.randint(np.iinfo(np.int32).max, size=len(self.classes_))

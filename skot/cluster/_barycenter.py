@@ -5,12 +5,12 @@
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted, check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn import Interval, check_sample_weight, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..distance import wasserstein_distances
-from ..embedding._reference import learn_barycenter
+from ..references import learn_barycenter
 from ..sets import Measure, PointSets, validate_sets
 
 
@@ -140,7 +140,7 @@ class WassersteinBarycenter(SetTransformerMixin, SkotEstimator):
             set_weights=share[share > 0],
             max_iter=self.max_iter,
             tol=self.tol,
-            rng=check_random_state(self.random_state),
+            random_state=self.random_state,
         )
         self.barycenter_ = Measure(result.points, result.weights)
         self.inertia_, self.n_iter_ = result.value, max(result.n_iter, 1)

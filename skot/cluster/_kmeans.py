@@ -16,7 +16,7 @@ from .._sklearn import Interval, StrOptions, fit_context
 from .._warnings import warn
 from ..base import SetTransformerMixin, SkotEstimator
 from ..distance import wasserstein_distances
-from ..embedding._reference import learn_reference
+from ..references import learn_reference
 from ..sets import PointSets, read_sets, validate_sets
 from ..solvers import barycentric_projections
 
@@ -173,7 +173,7 @@ class WassersteinKMeans(ClusterMixin, SetTransformerMixin, SkotEstimator):
             n_reference=self.n_atoms or max(1, round(X.sizes.mean())),
             max_iter=300,  # of k-means of points, which is no part of ours
             tol=self.tol,
-            rng=rng,
+            random_state=rng,
         )
         # every set as n_atoms atoms, where seeds and replacements come from
         atoms = self._project(X, reference)

@@ -7,25 +7,22 @@ from numbers import Integral, Real
 
 import numpy as np
 from scipy.spatial.distance import cdist
-from sklearn.utils.validation import check_is_fitted, check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
+from ..references import SPACE_REFERENCES, learn_space_references
 from ..sets import Graph, GraphSets, Measure, MetricSpace
 from ..solvers import fused_gromov_wasserstein
-from ._projections import (
-    METRICS,
-    feature_cost,
+from ._columns import (
     feature_names,
     from_columns,
-    interpolate_spaces,
     n_columns,
-    read_for,
-    see_all,
     split_columns,
     to_columns,
 )
-from ._space_references import REFERENCES, learn_references
+from ._interpolation import check_n_dims, interpolate_spaces
+from ._projections import METRICS, feature_cost, read_for, see_all
 
 
 class LGWEmbedding(SetTransformerMixin, SkotEstimator):
@@ -145,8 +142,8 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
 
     _parameter_constraints = {
         "reference": [
-            StrOptions(set(REFERENCES)), "array-like", Measure, MetricSpace, Graph,
-            GraphSets, tuple,
+            StrOptions(set(SPACE_REFERENCES)), "array-like", Measure, MetricSpace,
+            Graph, GraphSets, tuple,
         ],
         "n_reference": [Interval(Integral, 1, None, closed="left"), None],
         "n_medoids": [Interval(Integral, 1, None, closed="left")],
@@ -207,7 +204,7 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
             square, symmetric and non-negative; or if a reference does not fit.
         """
         spaces, _ = read_for(self, X, reset=True, masses="probability")
-        self.references_, self.n_iter_ = learn_references(
+        self.references_, self.n_iter_ = learn_space_references(
             self.reference,
             spaces,
             self._solver(),
@@ -215,7 +212,7 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
             n_medoids=self.n_medoids,
             max_iter=self.max_iter,
             alpha=self.alpha,
-            rng=check_random_state(self.random_state),
+            random_state=self.random_state,
             metric=self.metric,
             masses="probability",
         )
@@ -320,7 +317,8 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         k = int(np.argmin([np.linalg.norm(np.diff(b, axis=0)) for b in blocks]))
         block = blocks[k] * np.sqrt(len(blocks))
         pair = from_columns(block, self.references_[k], alpha=self.alpha)
-        return interpolate_spaces(self, pair, self.references_[k], times, n_dims)
+        n_dims = check_n_dims(n_dims, self.metric, self.n_features_in_)
+        return interpolate_spaces(pair, self.references_[k], times, n_dims)
 
     def get_feature_names_out(self, input_features=None):
         """Get output feature names: of pairs of nodes, and of nodes.
@@ -339,7 +337,8 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         """
         check_is_fitted(self)
         super().get_feature_names_out(input_features)  # checks
-        return feature_names(self)
+        prefix = type(self).__name__.lower()
+        return feature_names(prefix, self.references_, alpha=self.alpha)
 
     def _solver(self):
         return partial(balanced_plan, alpha=self.alpha, n_starts=self.n_starts)

@@ -8,16 +8,16 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.validation import check_array, check_is_fitted, check_random_state
+from sklearn.utils.validation import check_array, check_is_fitted
 
 from .._parallel import chunk_bounds, map_chunks
 from .._sklearn import Interval, StrOptions, fit_context
 from .._warnings import warn
 from ..base import SetTransformerMixin, SkotEstimator
+from ..references import POINT_REFERENCES, learn_reference, warn_of_mass
 from ..sets import Measure, PointSets, as_measure, masses, probabilities, validate_sets
 from ..solvers import linear_partial, partial_projections
 from ..solvers._exact.pairs import squared_distances
-from ._reference import REFERENCES, learn_reference, warn_of_mass
 
 # Entries of the cost matrices of one chunk of sets, as for balanced transport.
 CHUNK = 2**16
@@ -133,7 +133,12 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
     """
 
     _parameter_constraints = {
-        "reference": [StrOptions(set(REFERENCES)), "array-like", Measure, callable],
+        "reference": [
+            StrOptions(set(POINT_REFERENCES)),
+            "array-like",
+            Measure,
+            callable,
+        ],
         "n_reference": [Interval(Integral, 1, None, closed="left"), None],
         "lam": [Interval(Real, 0, None, closed="neither"), str],
         "masses": [StrOptions({"positive", "probability"})],
@@ -207,7 +212,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
             n_reference=n_reference,
             max_iter=self.max_iter,
             tol=self.tol,
-            rng=check_random_state(self.random_state),
+            random_state=self.random_state,
         )
         self.reference_weights_ = weights * self._reference_mass(X.masses.mean())
         self.lam_ = self.lam if share is None else self._quantile(X, share)

@@ -6,28 +6,25 @@ from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted, check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
+from ..references import SPACE_REFERENCES, learn_space_references
 from ..sets import Graph, GraphSets, Measure, MetricSpace
 from ..solvers import (
     fused_partial_gromov_wasserstein,
     linear_partial_gromov,
 )
-from ._projections import (
-    METRICS,
-    feature_cost,
+from ._columns import (
     feature_names,
     from_columns,
-    interpolate_spaces,
     n_columns,
-    read_for,
-    see_all,
     split_columns,
     to_columns,
 )
-from ._space_references import REFERENCES, learn_references
+from ._interpolation import check_n_dims, interpolate_spaces
+from ._projections import METRICS, feature_cost, read_for, see_all
 
 
 class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
@@ -173,8 +170,8 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
     _parameter_constraints = {
         "lam": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
         "reference": [
-            StrOptions(set(REFERENCES)), "array-like", Measure, MetricSpace, Graph,
-            GraphSets, tuple,
+            StrOptions(set(SPACE_REFERENCES)), "array-like", Measure, MetricSpace,
+            Graph, GraphSets, tuple,
         ],
         "n_reference": [Interval(Integral, 1, None, closed="left"), None],
         "n_medoids": [Interval(Integral, 1, None, closed="left")],
@@ -247,7 +244,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         spaces, _ = read_for(self, X, reset=True, masses=self.masses)
         auto = self.lam == "auto"
         self.lam_ = typical_price(spaces, self.alpha) if auto else float(self.lam)
-        self.references_, self.n_iter_ = learn_references(
+        self.references_, self.n_iter_ = learn_space_references(
             self.reference,
             spaces,
             self._solver(),
@@ -255,7 +252,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
             n_medoids=self.n_medoids,
             max_iter=self.max_iter,
             alpha=self.alpha,
-            rng=check_random_state(self.random_state),
+            random_state=self.random_state,
             metric=self.metric,
             masses=self.masses,
             lam=self.lam_,
@@ -363,7 +360,8 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         check_is_fitted(self)
         pairs = self._read_columns(X)
         k = int(np.argmin([D[0, -1] for D in self._discrepancies(pairs, pairs)]))
-        return interpolate_spaces(self, pairs[k], self.references_[k], times, n_dims)
+        n_dims = check_n_dims(n_dims, self.metric, self.n_features_in_)
+        return interpolate_spaces(pairs[k], self.references_[k], times, n_dims)
 
     def get_feature_names_out(self, input_features=None):
         """Get output feature names: of pairs of nodes, and of nodes.
@@ -383,7 +381,8 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         """
         check_is_fitted(self)
         super().get_feature_names_out(input_features)  # checks
-        return feature_names(self, lam=self.lam_)
+        prefix = type(self).__name__.lower()
+        return feature_names(prefix, self.references_, alpha=self.alpha, lam=self.lam_)
 
     def _solver(self):
         return partial(

@@ -7,15 +7,15 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.validation import check_array, check_is_fitted, check_random_state
+from sklearn.utils.validation import check_array, check_is_fitted
 
 from .._parallel import chunk_bounds, map_chunks
 from .._sklearn import Interval, StrOptions, fit_context
 from .._warnings import warn
 from ..base import SetTransformerMixin, SkotEstimator
+from ..references import POINT_REFERENCES, learn_reference
 from ..sets import Measure, PointSets, validate_sets
 from ..solvers import barycentric_projections
-from ._reference import REFERENCES, learn_reference
 
 # Entries of the cost matrices of one chunk of sets: 512 kB, which stay in the cache of
 # the processor, and some milliseconds of work, enough to hide what a task costs.
@@ -116,7 +116,12 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
     """
 
     _parameter_constraints = {
-        "reference": [StrOptions(set(REFERENCES)), "array-like", Measure, callable],
+        "reference": [
+            StrOptions(set(POINT_REFERENCES)),
+            "array-like",
+            Measure,
+            callable,
+        ],
         "n_reference": [Interval(Integral, 1, None, closed="left"), None],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
@@ -174,7 +179,7 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
             n_reference=n_reference,
             max_iter=self.max_iter,
             tol=self.tol,
-            rng=check_random_state(self.random_state),
+            random_state=self.random_state,
         )
         self._n_features_out = self.reference_.size
         return self

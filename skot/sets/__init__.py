@@ -11,9 +11,17 @@ from ._read import is_table, read_sets, validate_sets
 from ._read_graphs import holds_graphs, read_graphs, validate_graphs
 from ._read_images import validate_images, validate_signals
 from ._signal_sets import coordinate_scales, validate_signal_sets
-from ._spaces import MetricSpace, read_spaces, validate_spaces
+from ._spaces import (
+    GRAPH_METRICS,
+    POINT_METRICS,
+    MetricSpace,
+    read_spaces,
+    validate_spaces,
+)
 
 __all__ = [
+    "GRAPH_METRICS",
+    "POINT_METRICS",
     "Graph",
     "GraphSets",
     "Measure",

@@ -1,11 +1,12 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""References that linear embeddings transport onto every set."""
+"""References of sets: measures that embeddings transport onto every set."""
 
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
+from .._random import check_random_state
 from .._warnings import warn
 from ..sets import PointSets, as_measure
 from ..solvers import free_support_barycenter, projected_quantiles, sample_slices
@@ -14,23 +15,35 @@ from ..solvers import free_support_barycenter, projected_quantiles, sample_slice
 UNLIKE = 10
 
 
-def learn_reference(reference, sets, *, n_reference, max_iter, tol, rng):
-    """Make the reference a user asked for.
+def learn_reference(
+    reference, sets, *, n_reference, max_iter=100, tol=1e-7, random_state=None
+):
+    """Make the reference a user asked for, from training sets where it is learnt.
 
     Parameters
     ----------
     reference : str, callable, Measure, tuple or array-like
-        A name in `REFERENCES`, ``f(sets, n_reference, rng)``, or the reference itself,
-        points or (points, weights).
+        What is transported:
+
+        - "kmeans": centroids of all points pooled, each set of mass 1;
+        - "barycenter": free-support Wasserstein barycentre, started at the centroids;
+        - "normal": draws from the Gaussian with the pooled mean and covariance;
+        - "medoid": the set nearest to all others in squared sliced distance, with its
+          weights.
+
+        Or a callable ``f(sets, n_reference, rng)``, or the reference itself: points of
+        equal weights, a `Measure`, or a tuple (points, weights).
     sets : PointSets
         Training sets in canonical form, of mass 1.
     n_reference : int
-        Number of atoms, for those that choose it.
-    max_iter : int
-        Iterations of what iterates.
-    tol : float
-        Tolerance of what iterates.
-    rng : numpy.random.RandomState
+        Number of atoms of "kmeans", "barycenter" and "normal"; the first two have fewer
+        where there are fewer distinct points.
+    max_iter : int, default=100
+        Iterations of "kmeans" and "barycenter".
+    tol : float, default=1e-7
+        "barycenter" stops when its atoms move less than this, squared, relative to the
+        mean squared distance of pooled points to their mean.
+    random_state : int, RandomState instance or None, default=None
         Source of all that is random.
 
     Returns
@@ -46,10 +59,35 @@ def learn_reference(reference, sets, *, n_reference, max_iter, tol, rng):
     ------
     ValueError
         If a given reference is empty, of other dimension, or has bad values.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If a barycentre did not come to rest.
+
+    Notes
+    -----
+    ``O(n_total * n_reference * n_dims)`` operations an iteration for "kmeans", one
+    linear program for each set and iteration for "barycenter", ``O(n_total *
+    n_dims^2)`` for "normal" and ``O(n_total * (n_dims + log n_points))`` for "medoid".
+
+    Examples
+    --------
+    >>> from skot.references import learn_reference
+    >>> from skot.sets import PointSets
+    >>> sets = PointSets.from_list([[[0.0], [0.1]], [[9.0], [9.1]]]).normalized()
+    >>> points, weights, _ = learn_reference("medoid", sets, n_reference=2)
+    >>> points
+    array([[0. ],
+           [0.1]])
+    >>> weights
+    array([0.5, 0.5])
     """
+    rng = check_random_state(random_state)
     n_iter = 1
     if isinstance(reference, str):
-        reference, n_iter = REFERENCES[reference](sets, n_reference, max_iter, tol, rng)
+        learn = POINT_REFERENCES[reference]
+        reference, n_iter = learn(sets, n_reference, max_iter, tol, rng)
     elif callable(reference):
         reference = reference(sets, n_reference, rng)
     points, weights = _check_reference(as_measure(reference), sets.shape[1])
@@ -57,7 +95,22 @@ def learn_reference(reference, sets, *, n_reference, max_iter, tol, rng):
 
 
 def warn_of_mass(mass, mean_mass, name="the reference"):
-    """Warn of a given reference far heavier or lighter than what it is matched with."""
+    """Warn of a reference ten times heavier or lighter than what it is matched with.
+
+    Parameters
+    ----------
+    mass : float
+        Mass of the reference.
+    mean_mass : float
+        Mean mass of the training samples.
+    name : str, default="the reference"
+        How the message calls it.
+
+    Warns
+    -----
+    UserWarning
+        If the masses are that unlike.
+    """
     if not mean_mass / UNLIKE < mass < mean_mass * UNLIKE:
         warn(
             f"{name} has mass {mass:.3g}, and samples have {mean_mass:.3g} on average: "
@@ -108,12 +161,16 @@ def _kmeans(sets, n_reference, max_iter, tol, rng, set_weights=None):
 
 
 def _barycenter(sets, n_reference, max_iter, tol, rng):
-    result = learn_barycenter(sets, n_reference, max_iter=max_iter, tol=tol, rng=rng)
+    result = learn_barycenter(
+        sets, n_reference, max_iter=max_iter, tol=tol, random_state=rng
+    )
     return result.points, max(result.n_iter, 1)
 
 
-def learn_barycenter(sets, n_atoms, *, max_iter, tol, rng, set_weights=None):
-    """Free-support barycentre of sets, started at the k-means centroids.
+def learn_barycenter(
+    sets, n_atoms, *, set_weights=None, max_iter=100, tol=1e-7, random_state=None
+):
+    """Compute the free-support barycentre of sets, started at k-means centroids.
 
     Parameters
     ----------
@@ -121,18 +178,39 @@ def learn_barycenter(sets, n_atoms, *, max_iter, tol, rng, set_weights=None):
         Sets in canonical form, of mass 1.
     n_atoms : int
         Number of atoms, at most; all weigh the same.
-    max_iter, tol : int, float
-        As in `free_support_barycenter`; max_iter also of k-means.
-    rng : numpy.random.RandomState
-        Source of the seeds of k-means.
     set_weights : ndarray of shape (n_sets,) or None, default=None
         Positive weights of the sets. None means equal.
+    max_iter : int, default=100
+        Iterations, at most; also of k-means.
+    tol : float, default=1e-7
+        As in `learn_reference`.
+    random_state : int, RandomState instance or None, default=None
+        Source of the seeds of k-means.
 
     Returns
     -------
     BarycenterResult
-        The barycentre; a `ConvergenceWarning` tells where it did not come to rest.
+        The barycentre.
+
+    Warns
+    -----
+    ConvergenceWarning
+        If the barycentre did not come to rest.
+
+    Notes
+    -----
+    One linear program for each set and iteration, as `free_support_barycenter`.
+
+    Examples
+    --------
+    >>> from skot.references import learn_barycenter
+    >>> from skot.sets import PointSets
+    >>> sets = PointSets.from_list([[[0.0], [1.0]], [[2.0], [5.0]]]).normalized()
+    >>> result = learn_barycenter(sets, 2, random_state=0)
+    >>> sorted(result.points.ravel().tolist())
+    [1.0, 3.0]
     """
+    rng = check_random_state(random_state)
     init, _ = _kmeans(sets, n_atoms, max_iter, tol, rng, set_weights)
     result = free_support_barycenter(
         sets, init, set_weights=set_weights, max_iter=max_iter, tol=tol
@@ -169,7 +247,8 @@ def _medoid(sets, n_reference, max_iter, tol, rng):
     return sets[int(nearest)], 1
 
 
-REFERENCES = {
+# What a string for ``reference`` means, of sets.
+POINT_REFERENCES = {
     "kmeans": _kmeans,
     "barycenter": _barycenter,
     "normal": _normal,

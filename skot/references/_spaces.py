@@ -1,61 +1,73 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""References that linear Gromov embeddings match with every space."""
+"""References of spaces: those that linear Gromov embeddings match with each."""
 
 from dataclasses import replace
 from numbers import Real
 
 import numpy as np
 
+from .._random import check_random_state
 from ..sets import GraphSets, MetricSpace, PointSets, read_spaces
 from ..solvers import linear_partial_gromov
-from ._projections import see_spaces
-from ._reference import warn_of_mass
+from ._points import warn_of_mass
+from ._seen import see_spaces
 
-REFERENCES = ("barycenter", "kmedoids", "sample")
+# What a string for ``reference`` means, of spaces.
+SPACE_REFERENCES = ("barycenter", "kmedoids", "sample")
 
 # Training spaces that "barycenter" averages, and among which "kmedoids" chooses; drawn
 # at random where there are more.
 N_AVERAGED, N_CANDIDATES = 10, 200
 
 
-def learn_references(
+def learn_space_references(
     reference,
     spaces,
     solve,
     *,
-    n_reference,
-    n_medoids,
-    max_iter,
-    alpha,
-    rng,
+    n_reference=None,
+    n_medoids=4,
+    max_iter=20,
+    alpha=1.0,
     lam=0.0,
-    **read,
+    metric="euclidean",
+    masses="probability",
+    random_state=None,
 ):
-    """Make the references a user asked for.
+    """Make the references a user asked for, from training spaces where they are learnt.
 
     Parameters
     ----------
     reference : str, set-like, or list of set-likes
-        A name in `REFERENCES`, one space, or several, as users write them.
+        What is matched with each space:
+
+        - "barycenter": Gromov-Wasserstein barycentre of at most 10 training spaces;
+        - "sample": a training space of common size;
+        - "kmedoids": ``n_medoids`` training spaces such that each has one of these
+          near, chosen among at most 200.
+
+        Or one space, or a list of several, as users write them.
     spaces : list of MetricSpace
         Training spaces.
     solve : callable
         ``solve(reference, space)`` gives a result with ``plan`` and ``value``.
-    n_reference : int or None
-        Nodes of a learnt reference, at most.
-    n_medoids : int
-        Number of references of "kmedoids".
-    max_iter : int
+    n_reference : int or None, default=None
+        Nodes of a learnt reference: a training space of this size is taken, or the
+        nearest in size, and thinned out where it is larger. None takes the mean size,
+        and thins out nothing.
+    n_medoids : int, default=4
+        Number of references of "kmedoids", at most.
+    max_iter : int, default=20
         Iterations of "barycenter" and "kmedoids".
-    alpha : float
+    alpha : float, default=1.0
         Share of the structure.
-    rng : numpy.random.RandomState
-        Source of all that is random.
     lam : float, default=0.0
         Price of unmatched mass, where there is some.
-    **read : dict
-        Arguments of `read_spaces` for given references.
+    metric, masses : str, default="euclidean", "probability"
+        How given references are read, as in `read_spaces`.
+    random_state : int, RandomState instance or None, default=None
+        Source of all that is random.
 
     Returns
     -------
@@ -68,9 +80,20 @@ def learn_references(
     ------
     ValueError
         If a given reference is none, or has no features where these are compared.
+
+    Warns
+    -----
+    UserWarning
+        If a given reference has ten times the mass of the spaces, or a tenth.
+
+    Notes
+    -----
+    One Gromov-Wasserstein problem for each space and iteration of "barycenter", and one
+    for each of ``n_medoids`` and space of "kmedoids"; none for "sample".
     """
     if not isinstance(reference, str):
-        return _given(reference, spaces, alpha, **read), 1
+        return _given(reference, spaces, alpha, metric, masses), 1
+    rng = check_random_state(random_state)
     start = _sample(spaces, n_reference, rng)
     if reference == "sample":
         return [start], 1
@@ -100,14 +123,14 @@ def _discrepancies(spaces, start, solve, n_seeds, **price):
     return D
 
 
-def _given(reference, spaces, alpha, **read):
+def _given(reference, spaces, alpha, metric, masses):
     reference = _as_collection(reference)
     known = [isinstance(one, MetricSpace) for one in reference]
     if all(known):
-        read["metric"] = "precomputed"
+        metric = "precomputed"
     elif any(known):
         raise ValueError("reference mixes MetricSpace with others")
-    references = read_spaces(reference, name="reference", **read)
+    references = read_spaces(reference, metric=metric, masses=masses, name="reference")
     mean_mass = np.mean([space.weights.sum() for space in spaces])
     for i, one in enumerate(references):
         warn_of_mass(one.weights.sum(), mean_mass, f"reference[{i}]")

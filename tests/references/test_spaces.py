@@ -9,7 +9,7 @@ import pytest
 from scipy.spatial.distance import cdist
 
 from skot.embedding import LGWEmbedding, LPGWEmbedding
-from skot.embedding._space_references import kmedoids
+from skot.references._spaces import kmedoids
 from skot.sets import GraphSets, read_spaces
 from tests._data.clouds import clouds, turned
 
