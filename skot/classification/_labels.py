@@ -3,12 +3,16 @@
 """What classifiers by distance share: labels in, decisions and probabilities out."""
 
 import numpy as np
-from scipy.optimize import minimize_scalar
-from scipy.special import logsumexp, softmax
+from scipy.special import softmax
 from sklearn.base import ClassifierMixin
 from sklearn.model_selection import StratifiedKFold
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets
+
+from ..solvers import learn_temperature
+
+# Temperatures that are looked at, in units of the mean distance.
+TEMPERATURES = (np.exp(-12.0), np.exp(6.0))
 
 
 def encode_labels(y):
@@ -100,7 +104,7 @@ class ProbabilityMixin(ResidualsMixin):
         return softmax(-distances / self.temperature_, axis=1)
 
 
-def learn_temperature(held_out, labels, n_folds=5):
+def held_out_temperature(held_out, labels, n_folds=5):
     """Temperature that makes the labels of held-out samples likeliest.
 
     Parameters
@@ -134,12 +138,5 @@ def learn_temperature(held_out, labels, n_folds=5):
     for train, test in folds.split(labels, labels):
         distances[test] = held_out(train, test)
     distances -= distances.min(axis=1, keepdims=True)
-    own = distances[np.arange(len(labels)), labels]
-    scale = distances.mean() or 1.0
-
-    def surprise(log_sharpness):
-        sharpness = np.exp(log_sharpness) / scale
-        return np.mean(own * sharpness + logsumexp(-sharpness * distances, axis=1))
-
-    best = minimize_scalar(surprise, bounds=(-6, 12), method="bounded")
-    return float(scale * np.exp(-best.x))
+    scale = float(distances.mean()) or 1.0
+    return scale * learn_temperature(-distances / scale, labels, bounds=TEMPERATURES)

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SkotEstimator
 from ..solvers import span, squared_residuals
-from ._labels import ProbabilityMixin, encode_labels, learn_temperature
+from ._labels import ProbabilityMixin, encode_labels, held_out_temperature
 
 FLOATS = (np.float64, np.float32)
 CHUNK = 2**21  # floats converted to double precision at a time
@@ -175,7 +175,7 @@ class NearestSubspaceClassifier(ProbabilityMixin, SkotEstimator):
                 spans = self._widen(empty, X[train], labels[train])
                 return squared_distances(X[test], self._leading(spans))
 
-            self.temperature_ = learn_temperature(held_out, labels)
+            self.temperature_ = held_out_temperature(held_out, labels)
         return self
 
     @available_if(lambda self: not self.probability)

@@ -12,7 +12,7 @@ from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from .._sklearn import Interval, fit_context
 from ..base import SkotEstimator
-from ._labels import ProbabilityMixin, learn_temperature
+from ._labels import ProbabilityMixin, held_out_temperature
 from ._subspace import NearestSubspaceClassifier
 
 
@@ -100,7 +100,7 @@ class TransformClassifier(ProbabilityMixin, SkotEstimator):
                 fold = clone(self.subspaces_).fit(F[train], labels[train])
                 return self._distances(fold, F[test])
 
-            self.temperature_ = learn_temperature(held_out, labels)
+            self.temperature_ = held_out_temperature(held_out, labels)
         return self
 
     @available_if(lambda self: not self.probability)

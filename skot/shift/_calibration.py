@@ -6,10 +6,8 @@ import numpy as np
 from sklearn.isotonic import IsotonicRegression
 from sklearn.model_selection import StratifiedShuffleSplit
 
-from ._probabilities import ROWS, softmax
-
-# Temperatures that are looked at. A validation set without an error asks for zero.
-LOWEST, HIGHEST = 0.05, 20.0
+from ..solvers import learn_temperature
+from ._probabilities import softmax
 
 
 class Identity:
@@ -35,9 +33,6 @@ class Identity:
 class Temperature:
     """Temperature scaling: ``softmax(log(proba) / temperature)``.
 
-    The temperature minimises the negative log-likelihood of the labels, which is convex
-    in its inverse: Newton's method, kept within a bracket.
-
     Parameters
     ----------
     proba : ndarray of shape (n_samples, n_classes)
@@ -49,20 +44,9 @@ class Temperature:
     """
 
     def __init__(self, proba, labels, start=None):
-        low, high = 1 / HIGHEST, 1 / LOWEST
-        inverse = 1.0 if start is None else 1 / start.temperature
         # from the optimum of nearly the same data two steps are enough
-        for _ in range(60 if start is None else 2):
-            slope, curvature = _derivatives(proba, labels, inverse)
-            low, high = (inverse, high) if slope < 0 else (low, inverse)
-            step = -slope / curvature if curvature > 0 else np.inf
-            new = inverse + step
-            if not low < new < high:
-                new = np.sqrt(low * high)
-            moved, inverse = abs(new - inverse), new
-            if moved <= 1e-5 * inverse:  # Newton: its square is what is left
-                break
-        self.temperature = float(1 / inverse)
+        near = {} if start is None else {"start": start.temperature, "max_iter": 2}
+        self.temperature = learn_temperature(_logits(proba), labels, **near)
 
     def __call__(self, proba):
         if self.temperature == 1:
@@ -72,21 +56,6 @@ class Temperature:
 
 def _logits(proba):
     return np.log(np.maximum(proba, np.finfo(np.float32).tiny))
-
-
-def _derivatives(proba, labels, inverse):
-    """First two derivatives of the negative log-likelihood in 1 / temperature."""
-    slope = curvature = 0.0
-    for start in range(0, len(proba), ROWS):
-        part = slice(start, start + ROWS)
-        logits = _logits(proba[part])
-        p = softmax(logits, inverse)
-        mean = np.einsum("ij,ij->i", p, logits)
-        own = logits[np.arange(len(logits)), labels[part]]
-        slope += float(np.sum(mean - own, dtype=np.float64))
-        square = np.einsum("ij,ij,ij->i", p, logits, logits) - mean**2
-        curvature += float(np.sum(square, dtype=np.float64))
-    return slope, curvature
 
 
 class Isotonic:

@@ -58,6 +58,7 @@ from ._samples.splits import (
     sliced_splits,
     wasserstein_splits,
 )
+from ._samples.temperature import learn_temperature
 from ._sliced.control_variates import CONTROL_VARIATES
 from ._sliced.max_sliced import (
     MaxSlicedResult,
@@ -127,6 +128,7 @@ __all__ = [
     "gromov_barycenter",
     "gromov_wasserstein",
     "joint_product_cost",
+    "learn_temperature",
     "linear_partial",
     "linear_partial_gromov",
     "local_squared_residuals",
