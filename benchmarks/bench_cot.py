@@ -52,10 +52,10 @@ def against_published(n, k, n_rounds):
     shares = np.bincount(labels, minlength=k) / n
     weights = np.full(n, 1 / n)
     C = 1 - proba[:, labels]
-    semidiscrete(None, shares, -proba[:100])  # compiled code loads on the first call
+    semidiscrete(-proba[:100], b=shares)  # compiled code loads on the first call
     seconds, values = alternate(
         lambda: ot.emd2(weights, weights, C, numItermax=10_000_000),
-        lambda: 1 + semidiscrete(None, shares, -proba).value,
+        lambda: 1 + semidiscrete(-proba, b=shares).value,
         n_rounds=n_rounds,
         warm_up=False,
     )

@@ -166,10 +166,10 @@ def semidiscrete_once(n, k):
         part = np.exp(2 * rng.normal(size=(min(10_000, n - start), k)))
         C[start : start + 10_000] = 1 - part / part.sum(axis=1, keepdims=True)
     b = np.bincount(rng.choice(k, n, p=rng.dirichlet(np.full(k, 5.0))), minlength=k)
-    semidiscrete(None, [0.5, 0.5], C[:4, :2])
+    semidiscrete(C[:4, :2])
     before = peak_memory()
     start = time.perf_counter()
-    result = semidiscrete(None, b / n, C)
+    result = semidiscrete(C, b=b / n)
     return {
         "seconds": time.perf_counter() - start,
         "before": before,

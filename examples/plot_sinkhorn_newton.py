@@ -108,7 +108,7 @@ plt.show()
 
 solve = partial(sinkhorn, C, a, a, max_iter=5000)
 ratios = np.geomspace(10, 10_000, 7)
-exact_time, best = best_time(partial(exact, a, a, C))
+exact_time, best = best_time(partial(exact, C, a, a))
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4), layout="constrained")
 for name in ("annealed Sinkhorn", "annealed Newton"):

@@ -71,9 +71,9 @@ def test_embedding_agrees_with_a_loop_over_pot(bench, n_jobs):
 def test_one_transport_problem_for_each_set(monkeypatch):
     solved = []
 
-    def counted(a, b, C, max_iter):
+    def counted(C, a, b, max_iter):
         solved.append(C.shape)
-        return solve(a, b, C, max_iter)
+        return solve(C, a, b, max_iter)
 
     solve = _projection.scaled_simplex
     monkeypatch.setattr(_projection, "scaled_simplex", counted)

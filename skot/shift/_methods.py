@@ -82,7 +82,7 @@ class LabelTransport:
         For p in the simplex the cost ``max |p - e_j|`` is ``1 - p_j``.
         """
         n = len(proba)
-        result = semidiscrete(None, shares, np.negative(proba))
+        result = semidiscrete(np.negative(proba), b=shares)
         moved = result.masses * proba[result.rows, result.columns]
         costs = 1 - n * np.bincount(result.rows, moved, n)
         return cls(1 + result.value, costs, result.potentials[1], result.error)

@@ -19,8 +19,8 @@ Floats = NDArray[np.float64]
 SAME_MASS = 1e-6
 
 
-def read_floats(values: ArrayLike, name: str) -> Floats:
-    """Read finite real numbers, of any shape."""
+def _real_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
+    """Read real numbers of any shape and type, which may not be finite."""
     if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
         raise ValueError(f"{name} has masked entries: fill or remove them first")
     if hasattr(values, "toarray") and hasattr(values, "nnz"):
@@ -34,7 +34,12 @@ def read_floats(values: ArrayLike, name: str) -> Floats:
     if array.dtype.kind not in "buif":
         kind = "complex" if array.dtype.kind == "c" else f"of type {array.dtype}"
         raise ValueError(f"{name} must be real numbers, but is {kind}")
-    array = np.asarray(array, dtype=np.float64)
+    return array
+
+
+def read_floats(values: ArrayLike, name: str) -> Floats:
+    """Read finite real numbers, of any shape."""
+    array = np.asarray(_real_numbers(values, name), dtype=np.float64)
     if not np.isfinite(array).all():
         raise ValueError(f"{name} holds NaN or infinity")
     return array
@@ -91,21 +96,42 @@ def refuse_weights(weights: Floats, name: str) -> None:
         raise ValueError(f"{name} has no mass")
 
 
-def read_costs(C: ArrayLike, solver: str, *, non_negative: bool = False) -> Floats:
+def read_costs(
+    C: ArrayLike | None, solver: str, *, non_negative: bool = False
+) -> Floats:
     """Read the costs between two sides, (n_source, n_target)."""
-    C = read_floats(C, "C")
-    if C.ndim != 2 or 0 in C.shape:
+    array = read_floats(_costs_first(C, solver), "C")
+    if non_negative and (array < 0).any():
+        raise ValueError("C holds a negative cost")
+    return np.ascontiguousarray(array)
+
+
+def read_large_costs(
+    C: ArrayLike | None, solver: str
+) -> NDArray[np.float32] | NDArray[np.float64]:
+    """Read costs as `read_costs` does, but float32 in place, and without a mask."""
+    array = _costs_first(C, solver)
+    if array.dtype != np.float32:
+        array = np.asarray(array, dtype=np.float64)
+    if not (np.isfinite(array.min()) and np.isfinite(array.max())):
+        raise ValueError("C holds NaN or infinity")
+    return np.ascontiguousarray(array)
+
+
+def _costs_first(C: ArrayLike | None, solver: str) -> NDArray[Any]:
+    """Refuse what stands where the costs should, such as weights."""
+    array = None if C is None else _real_numbers(C, "C")
+    if array is None or array.ndim != 2 or 0 in array.shape:
+        given = "None" if array is None else array.shape
         raise ValueError(
-            f"C must have shape (n_source, n_target), got {C.shape}; costs come first, "
+            f"C must have shape (n_source, n_target), got {given}; costs come first, "
             f"weights after them: {solver}(C, a, b)"
         )
-    if non_negative and (C < 0).any():
-        raise ValueError("C holds a negative cost")
-    return np.ascontiguousarray(C)
+    return array
 
 
 def read_problem(
-    C: ArrayLike, a: ArrayLike | None, b: ArrayLike | None, solver: str
+    C: ArrayLike | None, a: ArrayLike | None, b: ArrayLike | None, solver: str
 ) -> tuple[Floats, Floats, Floats]:
     """Read costs and the weights of both sides, of one total."""
     C = read_costs(C, solver)

@@ -87,7 +87,7 @@ def test_the_program_of_as_many_labels_as_samples(n, k):
         assert_allclose(C, 1 - proba[:, labels], atol=1e-14)
         u = np.full(n, 1 / n)
         shares = np.bincount(labels, minlength=k) / n
-        assert_allclose(cot(proba, shares), exact(u, u, C).value, atol=1e-12)
+        assert_allclose(cot(proba, shares), exact(C, u, u).value, atol=1e-12)
 
 
 def test_two_classes_in_closed_form():

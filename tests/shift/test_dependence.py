@@ -53,7 +53,7 @@ def test_joint_product_cost_is_optimal_transport():
     A, B = (np.abs(v[:, None] - v) for v in (x, y))
     pairing = rng.permutation(10)
     C = cdist(np.c_[x, y], np.c_[x, y[pairing]], "cityblock")
-    expected = exact(np.full(10, 0.1), np.full(10, 0.1), C).value
+    expected = exact(C, np.full(10, 0.1), np.full(10, 0.1)).value
     assert joint_product_cost(A, B, pairing[None]) == pytest.approx(expected)
 
 

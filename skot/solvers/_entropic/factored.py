@@ -326,7 +326,7 @@ class _Half:
 def _plan(p, q, s, t, reg):
     C = cost_block(p, q)
     if reg is None:
-        result = exact(s, t, C)
+        result = exact(C, s, t)
         return _Half(result.plan, result.value, result.converged)
     result = sinkhorn(C, s, t, reg=reg)
     return _Half(result.plan, result.objective, result.converged)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._arrays import read_problem
+
 # Pivots after which the network simplex gives up; a plan needs a small multiple of
 # n_source + n_target of them, so that only a broken problem gets here.
 MAX_PIVOTS = 10_000_000
@@ -48,7 +50,7 @@ class TransportResult:
         return f"TransportResult(value={self.value:.6g}, {state}, gap={self.error:.2g})"
 
 
-def exact(a, b, C, *, max_iter=MAX_PIVOTS):
+def exact(C, a=None, b=None, *, max_iter=MAX_PIVOTS):
     """Solve the transport problem between two weighted sets exactly.
 
     Minimises ``sum(plan * C)`` over plans with row sums a and column sums b, by the
@@ -57,12 +59,12 @@ def exact(a, b, C, *, max_iter=MAX_PIVOTS):
 
     Parameters
     ----------
-    a : array-like of shape (n_source,)
-        Non-negative weights of the source.
-    b : array-like of shape (n_target,)
-        Non-negative weights of the target, of the same total.
     C : array-like of shape (n_source, n_target)
         Finite costs.
+    a : array-like of shape (n_source,) or None, default=None
+        Non-negative weights of the source. None weighs all alike, 1 in total.
+    b : array-like of shape (n_target,) or None, default=None
+        Non-negative weights of the target, of the same total.
     max_iter : int, default=10_000_000
         Pivots of the network simplex, at most.
 
@@ -91,30 +93,16 @@ def exact(a, b, C, *, max_iter=MAX_PIVOTS):
     Examples
     --------
     >>> from skot.solvers import exact
-    >>> result = exact([0.5, 0.5], [0.5, 0.5], [[0.0, 1.0], [1.0, 0.0]])
-    >>> result
+    >>> exact([[0.0, 1.0], [1.0, 0.0]], [0.5, 0.5], [0.5, 0.5])
     TransportResult(value=0, converged, gap=0)
     """
-    a, b, C = (np.ascontiguousarray(v, dtype=np.float64) for v in (a, b, C))
-    if a.ndim != 1 or b.ndim != 1 or C.shape != (len(a), len(b)):
-        raise ValueError(
-            f"C must have shape (len(a), len(b)), got {C.shape} for weights of shape "
-            f"{a.shape} and {b.shape}"
-        )
-    for name, values in (("a", a), ("b", b), ("C", C)):
-        if not np.isfinite(values).all():
-            raise ValueError(f"{name} holds NaN or infinity")
-        if name != "C" and (values < 0).any():
-            raise ValueError(f"{name} holds a negative weight")
-    mass = a.sum()
-    if mass == 0 or abs(mass - b.sum()) > 1e-6 * mass:
-        raise ValueError(f"a and b must have one positive mass, got {mass}, {b.sum()}")
+    C, a, b = read_problem(C, a, b, "exact")
     low = C.min()
     rows, columns = a > 0, b > 0
     block = np.ix_(rows, columns)
     plan, g = np.zeros(C.shape), np.empty(len(b))
     plan[block], _, g[columns], converged = network_simplex(
-        a[rows], b[columns], C[block] - low, max_iter
+        C[block] - low, a[rows], b[columns], max_iter
     )
     # The best potentials that go with these g are feasible, also where there is no
     # mass, so that their value bounds the optimum from below.
@@ -125,15 +113,15 @@ def exact(a, b, C, *, max_iter=MAX_PIVOTS):
     return TransportResult(value, plan, (f, g), None, converged, gap)
 
 
-def network_simplex(a, b, C, max_iter=MAX_PIVOTS):
+def network_simplex(C, a, b, max_iter=MAX_PIVOTS):
     """Exact plan for checked float64 input: the inner loop of everything exact.
 
     Parameters
     ----------
-    a, b : ndarray of shape (n_source,) and (n_target,)
-        Positive weights of one total, up to rounding.
     C : C-contiguous ndarray of shape (n_source, n_target)
         Non-negative costs.
+    a, b : ndarray of shape (n_source,) and (n_target,)
+        Positive weights of one total, up to rounding.
     max_iter : int
         Pivots, at most.
 
@@ -153,20 +141,20 @@ def network_simplex(a, b, C, max_iter=MAX_PIVOTS):
     """
     scale = C.max()
     if scale == 0 or len(a) == 1 or len(b) == 1:
-        return _only_plan(a, b, C)
+        return _only_plan(C, a, b)
     total = a.sum()
     if not LIGHT < total < HEAVY:
         unit = 2.0 ** np.frexp(total)[1]  # a power of two: no digit changes
-        plan, f, g, converged = network_simplex(a / unit, b / unit, C, max_iter)
+        plan, f, g, converged = network_simplex(C, a / unit, b / unit, max_iter)
         return plan * unit, f, g, converged
     # C / scale and not C * (1 / scale): the reciprocal of a tiny scale overflows
     plan, f, g, converged = scaled_simplex(
-        a, b * (total / b.sum()), C / scale, max_iter
+        C / scale, a, b * (total / b.sum()), max_iter
     )
     return plan, f * scale, g * scale, converged
 
 
-def scaled_simplex(a, b, C, max_iter=MAX_PIVOTS):
+def scaled_simplex(C, a, b, max_iter=MAX_PIVOTS):
     """Exact plan where costs have maximum 1, masses agree and no side is one atom.
 
     Parameters and returned values are those of `network_simplex`.
@@ -184,7 +172,7 @@ def scaled_simplex(a, b, C, max_iter=MAX_PIVOTS):
     return plan, f, g, code == _OPTIMAL
 
 
-def _only_plan(a, b, C):
+def _only_plan(C, a, b):
     """Optimal plan where all plans cost the same, or only one exists."""
     plan = np.outer(a, b / b.sum())
     if len(a) == 1:

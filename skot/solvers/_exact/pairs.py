@@ -73,7 +73,7 @@ def exact_costs(measure, sets, *, p=2, metric="euclidean", max_iter=MAX_PIVOTS):
     for i, (start, size) in enumerate(zip(starts, sizes, strict=True)):
         part = slice(start, start + size)
         C = costs[part]
-        plan, _, _, converged[i] = network_simplex(b[part], a, C, max_iter)
+        plan, _, _, converged[i] = network_simplex(C, b[part], a, max_iter)
         value = np.vdot(plan, C)
         if squared and value < CANCELLATION * C.max():
             rows, columns = np.nonzero(plan)

@@ -82,7 +82,7 @@ def barycentric_projections(reference, weights, sets, *, max_iter=MAX_PIVOTS):
     for i in range(n_sets):
         part = slice(offsets[i], offsets[i + 1])
         solve = network_simplex if trivial[i] else scaled_simplex
-        plan, _, _, converged[i] = solve(mass[part], weights, scaled[part], max_iter)
+        plan, _, _, converged[i] = solve(scaled[part], mass[part], weights, max_iter)
         np.matmul(plan.T, points[part], out=images[i])
         plans[part] = plan
     images /= np.add.reduceat(plans, starts)[:, :, None]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .._arrays import read_large_costs, read_weights, refuse_masses
 from .exact import MAX_PIVOTS, network_simplex
 
 # Problems of fewer costs go to the network simplex as they are, ...
@@ -67,7 +68,7 @@ class SemidiscreteResult:
         )
 
 
-def semidiscrete(a, b, C, *, tol=1e-12, max_iter=30):
+def semidiscrete(C, a=None, b=None, *, tol=1e-12, max_iter=30):
     """Solve exactly the transport of many points onto few atoms.
 
     Minimises ``sum(plan * C)`` over plans with row sums a and column sums b, where C
@@ -75,12 +76,13 @@ def semidiscrete(a, b, C, *, tol=1e-12, max_iter=30):
 
     Parameters
     ----------
-    a : array-like of shape (n_points,) or None
-        Non-negative weights of the points; None for equal weights of b's total.
-    b : array-like of shape (n_atoms,)
-        Non-negative weights of the atoms, of the same total.
     C : array-like of shape (n_points, n_atoms)
         Finite costs, float32 or float64; they are read in place.
+    a : array-like of shape (n_points,) or None, default=None
+        Non-negative weights of the points. None weighs all alike, b's total in all.
+    b : array-like of shape (n_atoms,) or None, default=None
+        Non-negative weights of the atoms, of the same total. None weighs all alike, 1
+        in total.
     tol : float, default=1e-12
         Duality gap to reach, relative to the mass and the range of the costs.
     max_iter : int, default=30
@@ -124,19 +126,19 @@ def semidiscrete(a, b, C, *, tol=1e-12, max_iter=30):
     Examples
     --------
     >>> from skot.solvers import semidiscrete
-    >>> result = semidiscrete(None, [0.5, 0.5], [[0.0, 1.0], [0.2, 1.0]])
+    >>> result = semidiscrete([[0.0, 1.0], [0.2, 1.0]], b=[0.5, 0.5])
     >>> result
     SemidiscreteResult(value=0.5, converged, gap=0)
     >>> result.plan.toarray()
     array([[0.5, 0. ],
            [0. , 0.5]])
     """
-    a, b, C, unit = _check(a, b, C)
+    C, a, b, unit = _read(C, a, b)
     open_atoms = np.flatnonzero(b)
     prices = np.where(b > 0, 0.0, -np.inf)  # nobody is served by an atom of no mass
-    prices = _estimate(a, b, C, prices)
+    prices = _estimate(C, a, b, prices)
     spread = float(C.max()) - float(C.min())
-    state, last = _Cells(a, b, C, prices, open_atoms), np.inf
+    state, last = _Cells(C, a, b, prices, open_atoms), np.inf
     while True:
         state.solve()
         gap, labels, margin = state.certify()
@@ -163,43 +165,27 @@ def semidiscrete(a, b, C, *, tol=1e-12, max_iter=30):
     )
 
 
-def _check(a, b, C):
+def _read(C, a, b):
     """Read arrays, refuse what is no problem, and count mass in units of a point."""
-    C = np.asarray(C)
-    if C.dtype not in (np.float32, np.float64):
-        C = C.astype(np.float64)
-    C = np.ascontiguousarray(C)
-    b = np.array(b, dtype=np.float64)
-    if a is None and len(C):
-        a = np.full(len(C), b.sum() / len(C))
-    a = np.array(a, dtype=np.float64)
-    if a.ndim != 1 or b.ndim != 1 or C.shape != (len(a), len(b)):
-        raise ValueError(
-            f"C must have shape (len(a), len(b)), got {C.shape} for weights of shape "
-            f"{a.shape} and {b.shape}"
-        )
-    for name, values in (("a", a), ("b", b)):
-        if not np.isfinite(values).all():
-            raise ValueError(f"{name} holds NaN or infinity")
-        if (values < 0).any():
-            raise ValueError(f"{name} holds a negative weight")
-    if not np.isfinite(C.min() + C.max()):  # without a mask as large as C
-        raise ValueError("C holds NaN or infinity")
-    mass = a.sum()
-    if mass == 0 or abs(mass - b.sum()) > 1e-6 * mass:
-        raise ValueError(f"a and b must have one positive mass, got {mass}, {b.sum()}")
+    C = read_large_costs(C, "semidiscrete")
+    n, k = C.shape
+    a = None if a is None else read_weights(a, n, "a")
+    b = read_weights(b, k, "b")
+    if a is None:
+        a = np.full(n, b.sum() / n)
+    refuse_masses(a.sum(), b.sum())
     # where points weigh the same and atoms a whole number of them, numbers of points
     # are exact, and so is every sum of them
     unit = float(a.max())
-    a /= unit
-    b *= a.sum() / b.sum()
+    a = a / unit
+    b = b * (a.sum() / b.sum())
     counts = np.rint(b)
     if (a == 1).all() and np.abs(b - counts).max() < 1e-6 and counts.sum() == len(a):
         b = counts
-    return a, b, C, unit
+    return C, a, b, unit
 
 
-def _estimate(a, b, C, prices):
+def _estimate(C, a, b, prices):
     """Prices of a sample of the rows, found from those of a smaller sample."""
     n_rows = len(C) // SHRINK
     if C.size <= SMALL:
@@ -211,8 +197,8 @@ def _estimate(a, b, C, prices):
         return prices
     part = b * (some.sum() / b.sum())
     sample = C[np.sort(order)]
-    prices = _estimate(some, part, sample, prices)
-    state = _Cells(some, part, sample, prices, np.flatnonzero(b))
+    prices = _estimate(sample, some, part, prices)
+    state = _Cells(sample, some, part, prices, np.flatnonzero(b))
     state.solve()
     return state.prices
 
@@ -222,7 +208,7 @@ class _Cells:
 
     Parameters
     ----------
-    a, b, C : ndarray
+    C, a, b : ndarray
         The problem, in units of mass that make its sums exact where they can be.
     prices : ndarray of shape (n_atoms,)
         Where to start; -inf for an atom without mass.
@@ -230,7 +216,7 @@ class _Cells:
         The atoms with mass.
     """
 
-    def __init__(self, a, b, C, prices, atoms):
+    def __init__(self, C, a, b, prices, atoms):
         self.a, self.b, self.C = a, b, C
         self.prices, self.atoms = prices, atoms
         self.n_passes = 0
@@ -313,7 +299,7 @@ class _Cells:
         low = C.min()
         left = np.maximum(self.b - fixed, 0.0)[atoms]
         plan, _, g, _ = network_simplex(
-            self.a[self.open_rows], left, C - low, MAX_PIVOTS
+            C - low, self.a[self.open_rows], left, MAX_PIVOTS
         )
         rows, columns = np.nonzero(plan)
         self.sparse = self.open_rows[rows], atoms[columns], plan[rows, columns]

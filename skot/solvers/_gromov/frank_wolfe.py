@@ -151,7 +151,7 @@ class Problem:
         if self.mass is not None:
             return self._fixed_mass(cost)
         if self.lam is None:
-            plan = network_simplex(self.x.weights, self.y.weights, cost - cost.min())[0]
+            plan = network_simplex(cost - cost.min(), self.x.weights, self.y.weights)[0]
             return sparse(plan)
         # Whatever stays on one side may as well go to what stays on the other, at no
         # cost: a pair that costs more than nothing is not a pair.
@@ -168,7 +168,7 @@ class Problem:
             capped, b = np.hstack([capped, np.zeros((n, 1))]), np.append(b, rest)
         elif -rest > ROUNDING * self.x.mass:
             capped, a = np.vstack([capped, np.zeros((1, m))]), np.append(a, -rest)
-        return network_simplex(a, b, capped - capped.min())[0][:n, :m]
+        return network_simplex(capped - capped.min(), a, b)[0][:n, :m]
 
     def _fixed_mass(self, cost):
         x, y = self.x, self.y
@@ -180,7 +180,7 @@ class Problem:
         extended[n:, m:] = 3 * cost.max() or 1.0  # more than two moves around it
         a = np.append(x.weights, right) if right > 0 else x.weights
         b = np.append(y.weights, left) if left > 0 else y.weights
-        return sparse(network_simplex(a, b, extended)[0][:n, :m])
+        return sparse(network_simplex(extended, a, b)[0][:n, :m])
 
     # -- starts ------------------------------------------------------------------------
 

@@ -307,9 +307,9 @@ def _with_dummies(a, b, whole, spare_a, spare_b, max_iter):
     unit = max(a.max(), b.max())  # masses of 1 stay whole numbers
     rows, columns = n + (spare_a > 0), m + (spare_b > 0)
     plan, f, g, converged = network_simplex(
+        np.ascontiguousarray(whole[:rows, :columns]),
         np.append(a, spare_a)[:rows] / unit,
         np.append(b, spare_b)[:columns] / unit,
-        np.ascontiguousarray(whole[:rows, :columns]),
         max_iter,
     )
     plan = plan[:n, :m]

@@ -200,7 +200,7 @@ def uniform_cost(C):
     n, m = C.shape
     if n == m:
         return C[linear_sum_assignment(C)].mean()
-    plan = network_simplex(np.full(n, 1 / n), np.full(m, 1 / m), C)[0]
+    plan = network_simplex(C, np.full(n, 1 / n), np.full(m, 1 / m))[0]
     return float(np.vdot(plan, C))
 
 

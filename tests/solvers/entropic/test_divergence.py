@@ -69,7 +69,7 @@ def test_equals(way):
 def test_small_regularisation_gives_the_wasserstein_distance():
     x, y, a, b = clouds(30, 30)
     a, b = a / a.sum(), b / b.sum()
-    expected = exact(a, b, cost_block(x, y) / 2).value
+    expected = exact(cost_block(x, y) / 2, a, b).value
     errors = [
         abs(divergence(x, y, a, b, reg=reg, tol=1e-6, max_iter=10**5).value - expected)
         for reg in (1e-2, 1e-3, 1e-4)

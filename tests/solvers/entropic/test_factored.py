@@ -16,8 +16,8 @@ from tests._data.clouds import clouds, seeds, w2_squared
 def halves(seed, n, k, m):
     rng = np.random.default_rng(seed)
     a, s, b = (rng.dirichlet(np.ones(size)) for size in (n, k, m))
-    left = exact(a, s, rng.random((n, k))).plan
-    right = exact(s, b, rng.random((k, m))).plan
+    left = exact(rng.random((n, k)), a, s).plan
+    right = exact(rng.random((k, m)), s, b).plan
     return a, b, left, right
 
 

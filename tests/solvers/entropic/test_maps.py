@@ -49,7 +49,7 @@ def test_the_map_is_a_monotone_gradient(seed, reg):
 
 def test_limits_of_reg():
     x, y = clouds(0, 6, 6)
-    plan = exact(np.full(6, 1 / 6), np.full(6, 1 / 6), cdist(x, y, "sqeuclidean")).plan
+    plan = exact(cdist(x, y, "sqeuclidean"), np.full(6, 1 / 6), np.full(6, 1 / 6)).plan
     assert_allclose(entropic_map(x, y, reg=1e-3)(x), 6 * plan @ y, atol=1e-4)
     far = entropic_map(x, y, reg=1e8)([[5.0, 5.0, 5.0]])
     assert_allclose(far, [y.mean(axis=0)], atol=1e-5)

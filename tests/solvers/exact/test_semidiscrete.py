@@ -51,10 +51,10 @@ def check(result, a, b, C):
 @settings(max_examples=40)
 def test_small_problems(seed, n, k, counts):
     b, C = problem(seed, n, k, counts)
-    result = semidiscrete(None, b, C)
+    result = semidiscrete(C, b=b)
     a = np.full(n, 1 / n)
     check(result, a, b, C)
-    assert_allclose(result.value, exact(a, b, C).value, atol=1e-12)
+    assert_allclose(result.value, exact(C, a, b).value, atol=1e-12)
 
 
 @pytest.mark.parametrize("counts", [True, False])
@@ -65,10 +65,10 @@ def test_cells_and_borders(n, k, dtype, counts, tiny_sizes):
     for seed in range(3):
         b, C = problem(seed, n, k, counts)
         C = C.astype(dtype)
-        result = semidiscrete(None, b, C)
+        result = semidiscrete(C, b=b)
         a = np.full(n, 1 / n)
         check(result, a, b, C)
-        assert_allclose(result.value, exact(a, b, C).value, rtol=1e-9, atol=1e-12)
+        assert_allclose(result.value, exact(C, a, b).value, rtol=1e-9, atol=1e-12)
 
 
 @given(seeds, st.integers(50, 200), st.integers(1, 6))
@@ -82,9 +82,9 @@ def test_weighted_points_and_absent_atoms(seed, n, k):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(_semidiscrete, "SMALL", small)
             patch.setattr(_semidiscrete, "FEWEST", 2)
-            result = semidiscrete(a, b, C)
+            result = semidiscrete(C, a, b)
         check(result, a, b, C)
-        assert_allclose(result.value, exact(a, b, C).value, atol=1e-10)
+        assert_allclose(result.value, exact(C, a, b).value, atol=1e-10)
 
 
 def test_two_classes_in_closed_form(tiny_sizes):
@@ -93,7 +93,7 @@ def test_two_classes_in_closed_form(tiny_sizes):
     costs = np.sort(C[:, 0] - C[:, 1])
     n_first = round(b[0] * 501)
     value = (C[:, 1].sum() + costs[:n_first].sum()) / 501
-    assert_allclose(semidiscrete(None, b, C).value, value, rtol=1e-12)
+    assert_allclose(semidiscrete(C, b=b).value, value, rtol=1e-12)
 
 
 def test_ties_and_duplicates(tiny_sizes):
@@ -102,31 +102,31 @@ def test_ties_and_duplicates(tiny_sizes):
     for n, k, high in ((200, 4, 2), (300, 7, 3), (256, 3, 1)):
         C = rng.integers(0, high + 1, (n, k)).astype(float)
         b = np.bincount(rng.integers(k, size=n), minlength=k) / n
-        result = semidiscrete(None, b, C)
+        result = semidiscrete(C, b=b)
         check(result, np.full(n, 1 / n), b, C)
-        assert_allclose(result.value, exact(np.full(n, 1 / n), b, C).value, atol=1e-12)
+        assert_allclose(result.value, exact(C, np.full(n, 1 / n), b).value, atol=1e-12)
 
 
 @given(seeds, st.sampled_from([1e-30, 1e-6, 1e6, 1e30]))
 @settings(max_examples=15)
 def test_scales(seed, scale):
     b, C = problem(seed, 60, 4)
-    base = semidiscrete(None, b, C)
-    costs = semidiscrete(None, b, scale * C)
+    base = semidiscrete(C, b=b)
+    costs = semidiscrete(scale * C, b=b)
     assert costs.converged
     assert_allclose(costs.value / scale, base.value, rtol=1e-9)
-    masses = semidiscrete(None, scale * b, C)
+    masses = semidiscrete(C, b=scale * b)
     assert masses.converged
     assert_allclose(masses.value / scale, base.value, rtol=1e-9)
-    shifted = semidiscrete(None, b, C - 5)
+    shifted = semidiscrete(C - 5, b=b)
     assert_allclose(shifted.value, base.value - 5)
 
 
 def test_order_of_points_and_mean_costs(tiny_sizes):
     b, C = problem(1, 400, 6)
-    result = semidiscrete(None, b, C)
+    result = semidiscrete(C, b=b)
     order = np.random.default_rng(0).permutation(400)
-    shuffled = semidiscrete(None, b, C[order])
+    shuffled = semidiscrete(C[order], b=b)
     assert_allclose(shuffled.value, result.value, rtol=1e-12)
     f, g = result.potentials
     costs = f + (result.plan @ g) * 400
@@ -138,14 +138,14 @@ def test_an_answer_that_is_not_optimal_says_so(tiny_sizes, monkeypatch):
     for name, value in {"OPEN": 1.0, "FEWEST": 0, "CORRECTIONS": 0}.items():
         monkeypatch.setattr(_semidiscrete, name, value)
     b, C = problem(2, 800, 10)
-    poor = semidiscrete(None, b, C, max_iter=2)
-    best = exact(np.full(800, 1 / 800), b, C)
+    poor = semidiscrete(C, b=b, max_iter=2)
+    best = exact(C, np.full(800, 1 / 800), b)
     assert not poor.converged
     assert "NOT CONVERGED" in repr(poor)
     assert 0 < poor.value - best.value <= poor.error + 1e-12
     assert_allclose(poor.plan.sum(axis=0), b, atol=1e-12)
     # and with patience it ends, whatever was opened at first
-    assert semidiscrete(None, b, C, max_iter=500).converged
+    assert semidiscrete(C, b=b, max_iter=500).converged
 
 
 @pytest.mark.slow
@@ -155,24 +155,26 @@ def test_against_the_network_simplex_at_size():
     C = 1 - rng.dirichlet(np.full(k, 0.3), n).astype(np.float32)
     b = np.bincount(rng.integers(k, size=n), minlength=k) / n
     a = np.full(n, 1 / n)
-    result = semidiscrete(None, b, C)
+    result = semidiscrete(C, b=b)
     check(result, a, b, C)
-    assert_allclose(result.value, exact(a, b, C).value, rtol=1e-9)
+    assert_allclose(result.value, exact(C, a, b).value, rtol=1e-9)
 
 
 @pytest.mark.parametrize(
     ("a", "b", "C", "message"),
     [
-        (None, [1.0], [[1.0, 2.0]], "C must have shape"),
-        (None, [1.0], np.empty((0, 1)), "C must have shape|one positive mass"),
+        (None, [1.0], [[1.0, 2.0]], r"b must have shape \(2,\), got \(1,\)"),
+        (None, [1.0], np.empty((0, 1)), "C must have shape"),
+        ([1.0], [[1.0, 2.0]], None, r"costs come first.* semidiscrete\(C, a, b\)"),
+        (1, 2, [0.5], r"costs come first.* semidiscrete\(C, a, b\)"),
         ([0.5, 0.5], [1.0], [[1.0], [np.nan]], "C holds NaN"),
         ([0.5, 0.5], [1.0], [[1.0], [np.inf]], "C holds NaN or infinity"),
         ([np.nan, 0.5], [1.0], [[1.0], [1.0]], "a holds NaN or infinity"),
         ([1.5, -0.5], [1.0], [[1.0], [1.0]], "a holds a negative weight"),
-        ([1.0, 1.0], [1.0], [[1.0], [1.0]], "one positive mass"),
-        ([0.0, 0.0], [0.0], [[1.0], [1.0]], "one positive mass"),
+        ([1.0, 1.0], [1.0], [[1.0], [1.0]], "must have one mass, got 2 and 1"),
+        ([0.0, 0.0], [0.0], [[1.0], [1.0]], "a has no mass"),
     ],
 )
 def test_refusals(a, b, C, message):
     with pytest.raises(ValueError, match=message):
-        semidiscrete(a, b, C)
+        semidiscrete(C, a, b)
