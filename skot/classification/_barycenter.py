@@ -147,7 +147,7 @@ class NearestBarycenterClassifier(ClassifierMixin, SkotEstimator):
             sample_weight, X, dtype=np.float64, ensure_non_negative=True
         )
         X, y, share = (
-            X[share > 0].canonical().normalized(),
+            X[share > 0].canonical(masses="probability"),
             y[share > 0],
             share[share > 0],
         )

@@ -135,7 +135,7 @@ class WassersteinBarycenter(SetTransformerMixin, SkotEstimator):
             sample_weight, X, dtype=np.float64, ensure_non_negative=True
         )
         result = learn_barycenter(
-            X[share > 0].canonical().normalized(),
+            X[share > 0].canonical(masses="probability"),
             self.n_atoms or max(1, round(np.average(X.sizes, weights=share))),
             set_weights=share[share > 0],
             max_iter=self.max_iter,

@@ -165,7 +165,7 @@ class WassersteinKMeans(ClusterMixin, SetTransformerMixin, SkotEstimator):
             raise ValueError(
                 f"n_samples={len(X)} should be >= n_clusters={self.n_clusters}"
             )
-        X = X.canonical().normalized()
+        X = X.canonical(masses="probability")
         rng = check_random_state(self.random_state)
         reference, self._weights, _ = learn_reference(
             "kmeans",
@@ -210,7 +210,7 @@ class WassersteinKMeans(ClusterMixin, SetTransformerMixin, SkotEstimator):
             expected = (n_clusters, reference.shape[1])
             if init.shape != expected:
                 raise ValueError(f"init must have shape {expected}, got {init.shape}")
-            return self._project(init.canonical().normalized(), reference)
+            return self._project(init.canonical(masses="probability"), reference)
         if self.init == "random":
             return atoms[rng.choice(len(atoms), n_clusters, replace=False)]
         vectors = (atoms * np.sqrt(self._weights)[:, None]).reshape(len(atoms), -1)

@@ -306,7 +306,7 @@ def max_sliced_wasserstein_distances(
         tol=tol,
         random_state=rng.randint(np.iinfo(np.int32).max),
     )
-    X, Y = (None if s is None else s.canonical().normalized() for s in (X, Y))
+    X, Y = (None if s is None else s.canonical(masses="probability") for s in (X, Y))
     D, n_failed = all_pairs(work, X, Y, n_jobs=n_jobs, verbose=verbose)
     if n_failed:
         warn(

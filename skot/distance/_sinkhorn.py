@@ -104,7 +104,7 @@ def sinkhorn_divergences(
     """
     # in one order of points, whichever they came in
     X, Y = (
-        None if sets is None else sets.canonical().normalized()
+        None if sets is None else sets.canonical(masses="probability")
         for sets in read_pair(X, Y)
     )
     if reg is None:

@@ -175,7 +175,7 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         n_reference = self.n_reference or max(1, round(X.sizes.mean()))
         self.reference_, self.reference_weights_, self.n_iter_ = learn_reference(
             self.reference,
-            X.canonical().normalized(),
+            X.canonical(masses="probability"),
             n_reference=n_reference,
             max_iter=self.max_iter,
             tol=self.tol,
@@ -263,5 +263,5 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
 
 def _project(sets, reference, weights):
     """Transport plans of one chunk; ties are broken alike however a set is written."""
-    sets = sets.canonical().normalized()
+    sets = sets.canonical(masses="probability")
     return barycentric_projections(reference, weights, sets)

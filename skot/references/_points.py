@@ -8,7 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from .._random import check_random_state
 from .._warnings import warn
-from ..sets import PointSets, as_measure
+from ..sets import PointSets, as_measure, probabilities
 from ..solvers import free_support_barycenter, projected_quantiles, sample_slices
 
 # A given reference this many times heavier or lighter than samples are is suspicious.
@@ -128,7 +128,7 @@ def _check_reference(reference, n_dims):
     if not np.isfinite(points).all():
         raise ValueError("reference contains NaN or infinity")
     if reference.weights is None:
-        return points, np.full(len(points), 1.0 / len(points))
+        return points, probabilities(reference)
     weights = np.asarray(reference.weights, dtype=np.float64)
     if weights.shape != (len(points),) or not (weights > 0).all():
         raise ValueError("reference needs one positive weight for each of its points")
@@ -137,9 +137,7 @@ def _check_reference(reference, n_dims):
 
 def _pooled(sets, set_weights=None):
     """All training points as one measure, the mean of the sets."""
-    mass = sets.weights
-    if mass is None:
-        mass = np.repeat(1.0 / sets.sizes, sets.sizes)
+    mass = probabilities(sets)
     if set_weights is None:
         mass = mass / len(sets)
     else:

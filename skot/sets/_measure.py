@@ -79,6 +79,12 @@ def as_measure(reference):
     return Measure(reference)
 
 
+def check_masses(masses):
+    """Raise ValueError for what is no convention of masses."""
+    if masses not in ("probability", "positive"):
+        raise ValueError(f"masses must be 'probability' or 'positive', got {masses!r}")
+
+
 def probabilities(sets):
     """Weigh points as given, or else alike, so that each set has mass 1.
 

@@ -5,7 +5,7 @@
 import numpy as np
 
 from ._cells import read_list
-from ._measure import Measure
+from ._measure import Measure, check_masses
 from ._ragged import (
     RaggedSets,
     as_offsets,
@@ -453,18 +453,29 @@ class PointSets(RaggedSets):
             raise ValueError(f"X[{np.flatnonzero(masses == 0)[0]}] has zero mass")
         return self.with_weights(self.weights / np.repeat(masses, self.sizes))
 
-    def canonical(self):
+    def canonical(self, *, masses="positive"):
         """Return the same measures, points in a fixed order, duplicates merged.
 
         Two collections that describe the same measures, whatever the order of their
         points and however an atom is split, get the same canonical form. So a solver
         that breaks ties by order gives the same answer for both.
 
+        Parameters
+        ----------
+        masses : {"positive", "probability"}, default="positive"
+            "probability" scales the weights of each set to sum to 1, as `normalized`;
+            "positive" keeps them as given.
+
         Returns
         -------
         PointSets
-            Weighted where atoms were merged; an unweighted point has mass 1.
+            Weighted where atoms were merged, an unweighted point having mass 1. Else
+            equal weights stay implied, for which solvers may have a shorter way;
+            `probabilities` and `masses` spell them out.
         """
+        check_masses(masses)
+        if masses == "probability":
+            return self.canonical().normalized()
         if (self.sizes <= 1).all():
             return self
         owner = self.set_index

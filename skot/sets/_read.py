@@ -5,7 +5,7 @@
 import numpy as np
 
 from ._cells import FLOATS, as_floats, looks_like_set, read_list, to_list
-from ._measure import Measure
+from ._measure import Measure, check_masses
 from ._points import PointSets
 from ._ragged import RaggedSets, as_offsets
 
@@ -224,11 +224,8 @@ def _check_weights(sets, masses, name):
         kept = weights > 0
         sizes = np.bincount(owner[kept], minlength=len(sets))
         sets = PointSets(sets.points[kept], as_offsets(sizes), weights[kept])
-    if masses == "probability":
-        return sets.normalized()
-    if masses != "positive":
-        raise ValueError(f"masses must be 'probability' or 'positive', got {masses!r}")
-    return sets
+    check_masses(masses)
+    return sets.normalized() if masses == "probability" else sets
 
 
 def _refuse(faulty, name, fault):

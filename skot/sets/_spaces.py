@@ -10,7 +10,8 @@ from scipy.sparse.csgraph import shortest_path
 from scipy.spatial.distance import pdist, squareform
 
 from ._cells import as_floats, column_of_cells, to_list
-from ._measure import Measure
+from ._measure import Measure, check_masses, probabilities
+from ._measure import masses as given_masses
 from ._read import read_sets, validate_sets
 from ._read_graphs import are_no_points, holds_graphs, read_graphs, validate_graphs
 
@@ -199,8 +200,7 @@ def read_spaces(
         ...
     ValueError: X[0] is not a square matrix: it has shape (2, 3)
     """
-    if masses not in ("probability", "positive"):
-        raise ValueError(f"masses must be 'probability' or 'positive', got {masses!r}")
+    check_masses(masses)
     if isinstance(metric, str) and metric == "precomputed":
         return _read_matrices(X, masses, name)
     if isinstance(metric, str) and metric in GRAPH_METRICS:
@@ -211,8 +211,9 @@ def read_spaces(
     refuse_graphs(X, metric, name)
     sets = read_sets(X, masses=masses, name=name)
     spaces = []
-    for i, (points, weights) in enumerate(_measures(sets, masses)):
-        points = points.astype(np.float64, copy=False)
+    for i, measure in enumerate(sets):
+        weights = _explicit_weights(measure, masses)
+        points = measure.points.astype(np.float64, copy=False)
         if callable(metric):
             D = _check_matrix(metric(points, points), f"the metric on {name}[{i}]")
         else:
@@ -306,14 +307,8 @@ def _no_graphs(metric, name):
     )
 
 
-def _measures(sets, masses):
-    """Points and weights of each set; without weights, of one mass a point."""
-    for measure in sets:
-        weights = measure.weights
-        if weights is None:
-            mass = 1.0 if masses == "positive" else 1.0 / len(measure)
-            weights = np.full(len(measure), mass)
-        yield measure.points, weights
+def _explicit_weights(measure, masses):
+    return given_masses(measure) if masses == "positive" else probabilities(measure)
 
 
 # -- matrices ------------------------------------------------------------------------
@@ -353,7 +348,9 @@ def _read_matrix(cell, masses, name):
             )
         if not np.isfinite(features).all():
             raise ValueError(f"the features of {name} contain NaN or infinity")
-    weights = _check_masses(weights, n, masses, name)
+    if weights is not None:
+        weights = _check_weights(weights, n, masses, name)
+    weights = _explicit_weights(Measure(D, weights), masses)
     kept = weights > 0
     if not kept.all():
         D, weights = D[np.ix_(kept, kept)], weights[kept]
@@ -361,9 +358,7 @@ def _read_matrix(cell, masses, name):
     return MetricSpace(D, weights, features)
 
 
-def _check_masses(weights, n, masses, name):
-    if weights is None:
-        return np.full(n, 1.0 if masses == "positive" else 1.0 / n)
+def _check_weights(weights, n, masses, name):
     weights = np.asarray(as_floats(weights, f"the weights of {name}"), float)
     if weights.shape != (n,):
         raise ValueError(f"{name} has {n} points but weights of shape {weights.shape}")
@@ -416,15 +411,15 @@ def _read_graph_spaces(X, metric, masses, time, node_attr, edge_attr, name):
             f"{name}[{which}] has a node of weight zero: remove it and its edges"
         )
     spaces = []
-    for graph, (features, weights) in zip(
-        graphs, _measures(nodes, masses), strict=True
-    ):
-        n = len(weights)
+    for graph, measure in zip(graphs, nodes, strict=True):
+        n = len(measure)
         lengths = graph.edge_weights
         lengths = np.ones(len(graph.edges)) if lengths is None else lengths.ravel()
         adjacency = coo_array((lengths.astype(float), graph.edges.T), shape=(n, n))
         D = GRAPH_METRICS[metric](adjacency, time)
-        spaces.append(MetricSpace(D, weights, features.astype(np.float64, copy=False)))
+        weights = _explicit_weights(measure, masses)
+        features = measure.points.astype(np.float64, copy=False)
+        spaces.append(MetricSpace(D, weights, features))
     return spaces
 
 

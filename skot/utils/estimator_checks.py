@@ -22,7 +22,7 @@ from sklearn.base import clone
 from sklearn.model_selection import KFold
 from sklearn.utils import _safe_indexing
 
-from ..sets import PointSets
+from ..sets import PointSets, probabilities
 
 __all__ = ["check_set_estimator", "parametrize_with_set_checks", "yield_set_checks"]
 
@@ -216,20 +216,14 @@ def _assert_same(left, right, *, rtol=1e-9, what):
         b = right[method]
         message = f"{method} differs: {what}"
         if isinstance(a, PointSets):
-            a, b = (s.canonical().normalized() for s in (a, b))
+            a, b = (s.canonical(masses="probability") for s in (a, b))
             np.testing.assert_array_equal(a.offsets, b.offsets, err_msg=message)
             _assert_close(a.points, b.points, rtol, message)
-            _assert_close(*(_probabilities(s) for s in (a, b)), rtol, message)
+            _assert_close(*(probabilities(s) for s in (a, b)), rtol, message)
         elif np.asarray(a).dtype.kind == "f":
             _assert_close(np.asarray(a), np.asarray(b), rtol, message)
         else:
             np.testing.assert_array_equal(a, b, err_msg=message)
-
-
-def _probabilities(sets):
-    if sets.weights is None:
-        return np.repeat(1.0 / sets.sizes, sets.sizes)
-    return sets.weights
 
 
 def _assert_close(a, b, rtol, message):

@@ -312,6 +312,20 @@ def test_canonical_keeps_distinct_points_apart():
     assert_array_equal(X.weights, [2, 1])
 
 
+def test_canonical_probabilities(X):
+    scaled = X.canonical(masses="probability")
+    assert_array_equal(scaled.points, X.canonical().points)
+    assert_allclose(scaled.masses, 1)
+    # {a, b, b} without weights is {a, b} of masses 1/3 and 2/3
+    X = PointSets(np.array([[1.0], [0.0], [1.0], [5.0]]), [0, 3, 4])
+    scaled = X.canonical(masses="probability")
+    assert_array_equal(scaled.points.ravel(), [0, 1, 5])
+    assert_array_equal(scaled.weights, [1 / 3, 2 / 3, 1])
+    assert X[1:].canonical(masses="probability").weights is None
+    with pytest.raises(ValueError, match="masses must be 'probability' or 'positive'"):
+        X.canonical(masses="equal")
+
+
 def test_normalized(X):
     assert_allclose(X.normalized().masses, 1)
     assert X.with_weights(None).normalized().weights is None

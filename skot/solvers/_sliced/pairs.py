@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from ...sets import masses
 from .._line.line import check_order
 from .slices import sample_slices
 
@@ -102,7 +103,7 @@ def _weights(sides):
     """Weights of the points of each side; None for all where none has any."""
     if all(side.weights is None for side in sides):
         return [None] * len(sides)
-    return [np.ones(len(s.points)) if s.weights is None else s.weights for s in sides]
+    return [masses(side) for side in sides]
 
 
 def _sorted(values, weights, offsets):
