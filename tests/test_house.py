@@ -173,8 +173,6 @@ OPEN_DOORS = {
     "distance/_transport_lp",
     "embedding/_lopt",
     "kernel/_transport",
-    "shift/_layers",
-    "shift/_statistics",
     "solvers/_partial/line",
     "solvers/_partial/sliced",
 }

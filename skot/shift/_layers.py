@@ -10,7 +10,7 @@ from scipy.special import expit
 from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_consistent_length
 
-from ..solvers._samples.splits import uniform_cost
+from ..solvers import uniform_cost
 
 # Lipschitz constants of the activations of scikit-learn's networks, and the functions.
 ACTIVATIONS = {
@@ -374,8 +374,8 @@ def _take(pair, index):
 def _distances(train, test, rate, label_weight):
     """``W_1`` with cost ``rate * |h - h'| + label_weight [y != y']``, and without y."""
     C = rate * cdist(train[0], test[0])
-    unlabelled = float(uniform_cost(C))
+    unlabelled = uniform_cost(C)
     if train[1] is None:
         return unlabelled, unlabelled
     C += label_weight * (train[1][:, None] != test[1])
-    return float(uniform_cost(C)), unlabelled
+    return uniform_cost(C), unlabelled

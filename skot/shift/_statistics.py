@@ -14,6 +14,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from .._parallel import map_chunks
 from ..solvers import (
+    auc_of_scores,
     auc_splits,
     energy_splits,
     mmd_splits,
@@ -22,7 +23,6 @@ from ..solvers import (
     sliced_splits,
     wasserstein_splits,
 )
-from ..solvers._samples.splits import auc_of_scores
 from ._pooled import seeded_clone
 
 # Slices, or splits, of one task: they do not depend on the number of workers.
@@ -120,8 +120,7 @@ def _wasserstein(points, splits, test, rng):
         slices = np.ones((1, 1))
         costs, resampled = sliced_splits(points, slices, splits, p=test.p)
         return Computed(*(c[:, 0] ** (1 / test.p) for c in (costs, resampled)))
-    C = cdist(points, points)
-    C = C if test.p == 1 else C**test.p
+    C = _costs(points, test.p)
     n_rows = len(splits.labels) + len(splits.counts)
     parts = _parallel(test)(
         delayed(wasserstein_splits)(C, splits, slice(i, i + TASK))
@@ -132,7 +131,7 @@ def _wasserstein(points, splits, test, rng):
 
 
 def _sinkhorn(points, splits, test, rng):
-    C = cdist(points, points, "sqeuclidean") / 2
+    C = _costs(points, 2) / 2
     reg = test.reg * _median(C)
     values = sinkhorn_splits(C, splits, reg=reg)
     # as a distance: for small reg this is W_2
@@ -140,7 +139,7 @@ def _sinkhorn(points, splits, test, rng):
 
 
 def _energy(points, splits, test, rng):
-    return Computed(*energy_splits(cdist(points, points), splits))
+    return Computed(*energy_splits(_costs(points), splits))
 
 
 def _mmd(points, splits, test, rng):
@@ -209,8 +208,20 @@ def _parallel(test):
 
 def _gaussian_kernel(points):
     """Gaussian kernel of the median distance of the pooled sample, and no other."""
-    C = cdist(points, points, "sqeuclidean")
+    C = _costs(points, 2)
     return np.exp(-C / (2 * _median(C)))
+
+
+def _costs(points, p=1):
+    """Distances of all rows to the p."""
+    C = cdist(points, points, "sqeuclidean" if p == 2 else "euclidean")
+    C = C if p in (1, 2) else C**p
+    if not np.isfinite(C).all():
+        raise ValueError(
+            "distances are too large: the statistic is not a finite number; values "
+            "may be divided, or standardised"
+        )
+    return C
 
 
 def _median(C):

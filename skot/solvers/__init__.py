@@ -50,12 +50,14 @@ from ._rigid import align_points, realise_space
 from ._samples.dependence import etic, joint_product_cost, wasserstein_correlation
 from ._samples.splits import (
     Splits,
+    auc_of_scores,
     auc_splits,
     draw_splits,
     energy_splits,
     mmd_splits,
     sinkhorn_splits,
     sliced_splits,
+    uniform_cost,
     wasserstein_splits,
 )
 from ._samples.temperature import learn_temperature
@@ -107,6 +109,7 @@ __all__ = [
     "Subspace",
     "TransportResult",
     "align_points",
+    "auc_of_scores",
     "auc_splits",
     "back_project",
     "barycentric_projections",
@@ -159,6 +162,7 @@ __all__ = [
     "sliced_wasserstein_pairs",
     "span",
     "squared_residuals",
+    "uniform_cost",
     "von_mises_sliced_wasserstein",
     "wasserstein_1d",
     "wasserstein_correlation",

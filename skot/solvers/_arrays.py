@@ -62,6 +62,13 @@ def read_points(points: ArrayLike, name: str, n_dims: int | str = "n_dims") -> F
     return read_array(points, name, "n_points", n_dims)
 
 
+def read_square(values: ArrayLike, name: str, n: int | None = None) -> Floats:
+    """Read a number for each pair of n points, (n, n)."""
+    array = read_array(values, name, "n", "n")
+    n = len(array) if n is None else n
+    return read_array(array, name, n, n)
+
+
 def read_pair(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
     """Read the points of both sides, in one dimension."""
     x = read_points(x, "x")
@@ -80,7 +87,7 @@ def read_weights(weights: ArrayLike | None, n: int, name: str) -> Floats:
 def read_probabilities(weights: ArrayLike | None, n: int, name: str) -> Floats:
     """Read the weights of n atoms, scaled to sum 1; None is uniform."""
     weights = read_weights(weights, n, name)
-    return weights / weights.sum()
+    return weights / float(weights.sum())
 
 
 def read_masses(weights: ArrayLike | None, n: int, name: str) -> Floats:

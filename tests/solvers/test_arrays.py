@@ -53,6 +53,17 @@ def test_refused_arrays(values, message):
         read.read_array(values, "x", "n", 2)
 
 
+def test_squares():
+    assert_array_equal(read.read_square(np.eye(3), "C"), np.eye(3))
+    for values, n, message in [
+        (np.ones((2, 3)), None, r"C must have shape \(2, 2\), got \(2, 3\)"),
+        (np.eye(2), 3, r"C must have shape \(3, 3\), got \(2, 2\)"),
+        ([1.0], None, r"C must have shape \(n, n\), got \(1,\)"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            read.read_square(values, "C", n)
+
+
 def test_weights():
     assert_array_equal(read.read_weights(None, 4, "a"), [0.25] * 4)
     assert_array_equal(read.read_masses(None, 2, "a"), [1, 1])

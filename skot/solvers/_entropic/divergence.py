@@ -2,12 +2,24 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Debiased Sinkhorn divergence: entropic transport that is zero between equals."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ... import reductions
+from .._arrays import (
+    Floats,
+    read_choice,
+    read_count,
+    read_masses,
+    read_points,
+    read_positive,
+    read_weights,
+    refuse_masses,
+)
+from .._result import Result
 from .cells import Cloud
 from .multiscale import Levels, Settings, solve_cross, solve_self
 from .sinkhorn import sinkhorn
@@ -20,45 +32,48 @@ GPU_PAIRS = 100_000_000
 CELL_DIMENSION = 3
 
 
-@dataclass(frozen=True, repr=False, eq=False)
-class SelfPotential:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class SelfPotential(Result):
     """Entropic transport of a measure to itself, computed once and used in all pairs.
 
     Parameters
     ----------
     value : float
         Entropic transport cost of the measure to itself.
-    potential : ndarray of shape (n,)
-        The dual variable, one for both sides.
-    n_iter : int
-        Sweeps over all points.
     converged : bool
         Whether ``error`` is at most the tolerance.
     error : float
         Marginal error, relative to the mass.
+    n_iter : int
+        Sweeps over all points.
+    potential : ndarray of shape (n,)
+        The dual variable, one for both sides.
     measure : Measured
         The points as solvers take them.
     """
 
-    value: float
-    potential: np.ndarray
+    error_of = "marginal error"
+
     n_iter: int
-    converged: bool
-    error: float
-    measure: "Measured" = field(repr=False)
-
-    def __repr__(self):
-        return _tell(self)
+    potential: Floats
+    measure: "Measured"
 
 
-@dataclass(frozen=True, repr=False, eq=False)
-class DivergenceResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class DivergenceResult(Result):
     """Answer of `sinkhorn_divergence`, and how far it can be trusted.
 
     Parameters
     ----------
     value : float
         The divergence, in units of the cost.
+    converged : bool
+        Whether ``error`` is at most the tolerance.
+    error : float
+        Largest marginal error of the three problems, relative to the mass. The error
+        of the value is of the order of its square.
+    n_iter : int
+        Sweeps over all points, of the three problems together.
     potentials : tuple of ndarray, of shapes (n,) and (m,)
         Dual variables, those of the measures with themselves subtracted: the
         derivative of the divergence with respect to the weights, if it is balanced.
@@ -66,31 +81,20 @@ class DivergenceResult:
         Dual variables f and g of the transport between the two measures.
     self_potentials : tuple of SelfPotential
         Of both measures.
-    n_iter : int
-        Sweeps over all points, of the three problems together.
-    converged : bool
-        Whether ``error`` is at most the tolerance.
-    error : float
-        Largest marginal error of the three problems, relative to the mass. The error
-        of the value is of the order of its square.
     settings : Settings
         What the problems were solved with.
     """
 
-    value: float
-    potentials: tuple
-    cross: tuple
-    self_potentials: tuple
-    n_iter: int
-    converged: bool
-    error: float
-    settings: Settings = field(repr=False)
+    error_of = "marginal error"
 
-    def __repr__(self):
-        return _tell(self)
+    n_iter: int
+    potentials: tuple[Floats, Floats]
+    cross: tuple[Floats, Floats]
+    self_potentials: tuple[SelfPotential, SelfPotential]
+    settings: Settings
 
     @cached_property
-    def gradient(self):
+    def gradient(self) -> Floats:
         """Derivative of the divergence with respect to the points x, (n, d)."""
         x, y = (term.measure for term in self.self_potentials)
         if x.p != 2:
@@ -101,7 +105,7 @@ class DivergenceResult:
         return mass[:, None] * (x.raw - across) - own_mass[:, None] * (x.raw - home)
 
     @cached_property
-    def plan(self):
+    def plan(self) -> Floats:
         """Mass moved between each pair of points, (n, m), computed when asked for."""
         x, y = (term.measure for term in self.self_potentials)
         f, g = self.cross
@@ -119,45 +123,39 @@ COST_NAMES = {1: "euclidean", 2: "sqeuclidean"}
 SCALES = {1: 1.0, 2: np.sqrt(0.5)}
 
 
-def _tell(result):
-    state = "converged" if result.converged else "NOT CONVERGED"
-    name = type(result).__name__
-    return f"{name}(value={result.value:.6g}, {state}, error={result.error:.2g})"
-
-
 class Measured:
     """A measure as the solvers take it: checked, moved, scaled, without idle points."""
 
-    def __init__(self, x, a, p, balanced, name):
-        x = np.ascontiguousarray(x, dtype=np.float64)
-        if x.ndim != 2 or not len(x):
-            raise ValueError(f"{name} must be points of shape (n, d), got {x.shape}")
-        a = np.full(len(x), 1.0 / len(x)) if a is None else np.asarray(a, dtype=float)
-        if a.shape != (len(x),):
-            raise ValueError(f"{name} has {len(x)} points, but weights {a.shape}")
-        if not np.isfinite(x).all() or not np.isfinite(a).all():
-            raise ValueError(f"{name} or its weights hold NaN or infinity")
-        if (a < 0).any() or a.sum() == 0:
-            raise ValueError(f"weights of {name} must be non-negative, some positive")
-        self.raw, self.p, self.balanced = x, p, balanced
+    def __init__(
+        self,
+        x: ArrayLike,
+        a: ArrayLike | None,
+        p: int,
+        balanced: bool,
+        names: tuple[str, str] = ("x", "a"),
+    ) -> None:
+        self.raw = read_points(x, names[0])
+        read = read_weights if balanced else read_masses
+        a = read(a, len(self.raw), names[1])
+        self.p, self.balanced = p, balanced
         self.mass = float(a.sum()) if balanced else 1.0
         self.weights = a / self.mass
         self.used = a > 0
         # moved to the origin: what the distance of the means adds is known exactly
-        self.centre = np.zeros(x.shape[1])
+        self.centre = np.zeros(self.raw.shape[1])
         if balanced and p == 2:
-            self.centre = self.weights @ x
-        self.points = (x[self.used] - self.centre) * SCALES[p]
-        self._levels = {}
+            self.centre = self.weights @ self.raw
+        self.points = (self.raw[self.used] - self.centre) * SCALES[p]
+        self._levels: dict[bool, Levels] = {}
 
-    def equals(self, other):
+    def equals(self, other: "Measured") -> bool:
         """Whether both are one measure, up to a shift and what it rounds."""
         if not np.array_equal(self.weights, other.weights):
             return False
         size = max(np.abs(self.raw).max(), np.abs(other.raw).max())
-        return np.allclose(self.points, other.points, rtol=0, atol=1e-15 * size)
+        return bool(np.allclose(self.points, other.points, rtol=0, atol=1e-15 * size))
 
-    def levels(self, sparse):
+    def levels(self, sparse: bool) -> Levels:
         """Points from coarse to fine, sorted once; or as they are."""
         if sparse not in self._levels:
             weights = self.weights[self.used]
@@ -166,17 +164,17 @@ class Measured:
 
 
 def self_potential(
-    x,
-    a=None,
+    x: ArrayLike,
+    a: ArrayLike | None = None,
     *,
-    reg,
-    reg_reach=None,
-    p=2,
-    tol=1e-6,
-    max_iter=1000,
-    solver="auto",
-    backend="auto",
-):
+    reg: float,
+    reg_reach: float | None = None,
+    p: int = 2,
+    tol: float = 1e-6,
+    max_iter: int = 1000,
+    solver: str = "auto",
+    backend: str = "auto",
+) -> SelfPotential:
     """Solve entropic transport of a measure to itself, for use in many divergences.
 
     Parameters
@@ -184,7 +182,7 @@ def self_potential(
     x : array-like of shape (n, d)
         Points.
     a : array-like of shape (n,), default=None
-        Weights; uniform where None.
+        Weights. None is uniform, of sum 1; with ``reg_reach``, each point has mass 1.
     reg : float
         As in `sinkhorn_divergence`, as all that follow.
     reg_reach : float, default=None
@@ -231,26 +229,25 @@ def self_potential(
     [2.0, 15.25]
     """
     settings = _settings(reg, reg_reach, p, tol, max_iter, solver, backend)
-    x = Measured(x, a, p, reg_reach is None, "x")
-    return _solve_self(x, settings)
+    return _solve_self(Measured(x, a, p, reg_reach is None), settings)
 
 
 def sinkhorn_divergence(
-    x,
-    y,
-    a=None,
-    b=None,
+    x: ArrayLike | None,
+    y: ArrayLike | None,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
     *,
-    reg,
-    reg_reach=None,
-    p=2,
-    tol=1e-6,
-    max_iter=1000,
-    solver="auto",
-    backend="auto",
-    self_x=None,
-    self_y=None,
-):
+    reg: float,
+    reg_reach: float | None = None,
+    p: int = 2,
+    tol: float = 1e-6,
+    max_iter: int = 1000,
+    solver: str = "auto",
+    backend: str = "auto",
+    self_x: SelfPotential | None = None,
+    self_y: SelfPotential | None = None,
+) -> DivergenceResult:
     """Compute the debiased Sinkhorn divergence between two weighted sets of points.
 
     ``S(a, b) = T(a, b) - T(a, a) / 2 - T(b, b) / 2``, where T is entropic transport
@@ -261,14 +258,16 @@ def sinkhorn_divergence(
 
     Parameters
     ----------
-    x : array-like of shape (n, d)
-        Points of the first measure.
-    y : array-like of shape (m, d)
-        Points of the second measure.
+    x : array-like of shape (n, d) or None
+        Points of the first measure; None where ``self_x`` has them.
+    y : array-like of shape (m, d) or None
+        Points of the second measure; None where ``self_y`` has them.
     a : array-like of shape (n,), default=None
-        Non-negative weights of x; uniform where None.
+        Non-negative weights of x. None is uniform, of sum 1; with ``reg_reach``, each
+        point has mass 1.
     b : array-like of shape (m,), default=None
-        Non-negative weights of y, of the same total unless ``reg_reach`` is given.
+        Non-negative weights of y, of the same total unless ``reg_reach`` is given;
+        None as for a.
     reg : float
         Weight of the entropy, in units of the cost: ``blur ** p`` for a blur in the
         unit of the points.
@@ -338,69 +337,86 @@ def sinkhorn_divergence(
     >>> x = [[0.0, 0.0], [1.0, 0.0]]
     >>> result = sinkhorn_divergence(x, [[3.0, 4.0], [4.0, 4.0]], reg=0.1)
     >>> result
-    DivergenceResult(value=12.5, converged, error=...)
+    DivergenceResult(value=12.5, converged, marginal error ...)
     >>> result.gradient.round(6)
     array([[-1.5, -2. ],
            [-1.5, -2. ]])
     """
     settings = _settings(reg, reg_reach, p, tol, max_iter, solver, backend)
-    balanced = reg_reach is None
-    x = self_x.measure if self_x else Measured(x, a, p, balanced, "x")
-    y = self_y.measure if self_y else Measured(y, b, p, balanced, "y")
-    if x.raw.shape[1] != y.raw.shape[1]:
-        raise ValueError(
-            f"y has {y.raw.shape[1]} columns, expected {x.raw.shape[1]} as in x"
-        )
-    if abs(x.mass - y.mass) > 1e-6 * x.mass:
-        raise ValueError(f"a and b must have one mass, got {x.mass}, {y.mass}")
-    own_x = self_x or _solve_self(x, settings)
-    if x.equals(y):
-        own_y = replace(own_x, measure=y)
-        f, g, value, n_iter, error = *[own_x.potential] * 2, own_x.value, 0, own_x.error
+    mu, nu = _read_pair(x, y, a, b, p, reg_reach is None, self_x, self_y)
+    own_x = self_x or _solve_self(mu, settings)
+    if mu.equals(nu):
+        own_y = replace(own_x, measure=nu)
+        f = g = own_x.potential
+        value, n_iter, error = own_x.value, 0, own_x.error
     else:
-        own_y = self_y or _solve_self(y, settings)
-        f, g, value, n_iter, error = _solve_cross(x, y, settings)
+        own_y = self_y or _solve_self(nu, settings)
+        f, g, value, n_iter, error = _solve_cross(mu, nu, settings)
     value -= (own_x.value + own_y.value) / 2
-    if balanced:
+    if reg_reach is None:
         # what centring took away, from the value and from the potentials
-        apart = x.centre - y.centre
-        value += 0.5 * x.mass * float(apart @ apart)
-        f = f + (x.raw - x.centre) @ apart + 0.25 * apart @ apart
-        g = g - (y.raw - y.centre) @ apart + 0.25 * apart @ apart
+        apart = mu.centre - nu.centre
+        value += 0.5 * mu.mass * float(apart @ apart)
+        f = f + (mu.raw - mu.centre) @ apart + 0.25 * apart @ apart
+        g = g - (nu.raw - nu.centre) @ apart + 0.25 * apart @ apart
     else:
-        value += 0.5 * reg * (x.weights.sum() - y.weights.sum()) ** 2
+        value += 0.5 * settings.eps * float(mu.weights.sum() - nu.weights.sum()) ** 2
     error = max(error, own_x.error, own_y.error)
     return DivergenceResult(
-        value,
-        (f - own_x.potential, g - own_y.potential),
-        (f, g),
-        (own_x, own_y),
-        n_iter + own_x.n_iter + own_y.n_iter,
-        error <= tol,
-        error,
-        settings,
+        value=value,
+        converged=error <= settings.tol,
+        error=error,
+        n_iter=n_iter + own_x.n_iter + own_y.n_iter,
+        potentials=(f - own_x.potential, g - own_y.potential),
+        cross=(f, g),
+        self_potentials=(own_x, own_y),
+        settings=settings,
     )
 
 
-def _settings(reg, reg_reach, p, tol, max_iter, solver, backend):
-    for name, value in (("reg", reg), ("reg_reach", reg_reach), ("tol", tol)):
-        if value is not None and not 0 < value < np.inf:
-            raise ValueError(f"{name} must be positive and finite, got {value}")
+def _read_pair(
+    x: ArrayLike | None,
+    y: ArrayLike | None,
+    a: ArrayLike | None,
+    b: ArrayLike | None,
+    p: int,
+    balanced: bool,
+    self_x: SelfPotential | None,
+    self_y: SelfPotential | None,
+) -> tuple[Measured, Measured]:
+    """Read both measures, or take them from where they were read before."""
+    mu = self_x.measure if self_x else Measured(x, a, p, balanced)
+    nu = self_y.measure if self_y else Measured(y, b, p, balanced, ("y", "b"))
+    n_dims = mu.raw.shape[1]
+    if nu.raw.shape[1] != n_dims:
+        raise ValueError(f"y must have shape (n_points, {n_dims}), got {nu.raw.shape}")
+    refuse_masses(mu.mass, nu.mass)
+    return mu, nu
+
+
+def _settings(
+    reg: float,
+    reg_reach: float | None,
+    p: int,
+    tol: float,
+    max_iter: int,
+    solver: str,
+    backend: str,
+) -> Settings:
     if p not in COST_NAMES:
         raise ValueError(f"p must be 1 or 2, got {p!r}")
-    if max_iter < 1:
-        raise ValueError(f"max_iter must be at least 1, got {max_iter!r}")
-    if solver not in SOLVERS:
-        raise ValueError(f"solver must be one of {SOLVERS}, got {solver!r}")
-    if backend not in BACKENDS:
-        raise ValueError(f"backend must be one of {BACKENDS}, got {backend!r}")
-    reach = np.inf if reg_reach is None else float(reg_reach)
     return Settings(
-        float(reg), reach, COST_NAMES[p], float(tol), max_iter, solver, backend
+        eps=read_positive(reg, "reg"),
+        reach=np.inf if reg_reach is None else read_positive(reg_reach, "reg_reach"),
+        cost=COST_NAMES[p],
+        tol=read_positive(tol, "tol"),
+        max_iter=read_count(max_iter, "max_iter"),
+        solver=read_choice(solver, "solver", SOLVERS),
+        backend=read_choice(backend, "backend", BACKENDS),
     )
 
 
-def _choose(x, y, settings):
+def _choose(x: Measured, y: Measured, settings: Settings) -> Settings:
     """Choose, where it is left to us, the solver for two measures and its backend."""
     solver, backend = settings.solver, settings.backend
     celled = x.p == 2 and x.raw.shape[1] <= CELL_DIMENSION
@@ -425,7 +441,7 @@ def _choose(x, y, settings):
     return replace(settings, solver=solver, backend=backend)
 
 
-def _solve_self(x, settings):
+def _solve_self(x: Measured, settings: Settings) -> SelfPotential:
     settings = _choose(x, x, settings)
     a, reg = x.weights[x.used], settings.eps
     if settings.solver == "dense":
@@ -437,11 +453,18 @@ def _solve_self(x, settings):
         value = _value(a, a, f, g, reg, settings.reach)
     potential = _extend(x, x, (f + g) / 2, (f + g) / 2, settings)
     return SelfPotential(
-        x.mass * value, potential, n_iter, error <= settings.tol, error, x
+        value=x.mass * value,
+        converged=error <= settings.tol,
+        error=error,
+        n_iter=n_iter,
+        potential=potential,
+        measure=x,
     )
 
 
-def _solve_cross(x, y, settings):
+def _solve_cross(
+    x: Measured, y: Measured, settings: Settings
+) -> tuple[Floats, Floats, float, int, float]:
     settings = _choose(x, y, settings)
     if settings.solver == "dense":
         f, g, value, n_iter, error = _dense(x, y, settings)
@@ -456,7 +479,9 @@ def _solve_cross(x, y, settings):
     return full_f, full_g, x.mass * value, n_iter, error
 
 
-def _dense(x, y, settings):
+def _dense(
+    x: Measured, y: Measured, settings: Settings
+) -> tuple[Floats, Floats, float, int, float]:
     """Solve with the matrix of costs at hand."""
     C = reductions.cost_block(x.points, y.points, cost=settings.cost)
     reg_reach = None if np.isinf(settings.reach) else settings.reach
@@ -465,10 +490,13 @@ def _dense(x, y, settings):
         reg=settings.eps, reg_reach=reg_reach, tol=settings.tol,
         max_iter=settings.max_iter,
     )  # fmt: skip
-    return *result.potentials, result.objective, result.n_iter, result.error
+    f, g = result.potentials
+    return f, g, result.objective, result.n_iter, result.error
 
 
-def _value(a, b, f, g, reg, reach):
+def _value(
+    a: Floats, b: Floats, f: Floats, g: Floats, reg: float, reach: float
+) -> float:
     """Value of the dual, where f is the best for g: its error is of second order."""
     if np.isinf(reach):
         return float(a @ f + b @ g)
@@ -476,7 +504,9 @@ def _value(a, b, f, g, reg, reach):
     return float(paid + reg * (a.sum() * b.sum() - a @ np.exp(-f / reach)))
 
 
-def _extend(x, y, f, g, settings):
+def _extend(
+    x: Measured, y: Measured, f: Floats, g: Floats, settings: Settings
+) -> Floats:
     """Potential on all points of x, from that on those with weight."""
     if x.used.all():
         return f
@@ -491,7 +521,9 @@ def _extend(x, y, f, g, settings):
     return full
 
 
-def _mean_targets(x, y, f, g, settings):
+def _mean_targets(
+    x: Measured, y: Measured, f: Floats, g: Floats, settings: Settings
+) -> tuple[Floats, Floats]:
     """Where the plan sends each point of x, on average, and how much of it."""
     settings = _choose(x, y, settings)
     sparse = settings.solver == "multiscale"

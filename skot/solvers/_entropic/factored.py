@@ -3,19 +3,30 @@
 """Plans of low rank: two couplings glued along a few pivots."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ...reductions import cost_block
-from .._arrays import read_pair, read_points, read_probabilities
+from .._arrays import (
+    Floats,
+    read_array,
+    read_count,
+    read_pair,
+    read_points,
+    read_positive,
+    read_probabilities,
+)
 from .._exact.exact import exact
+from .._result import Result
 from .sinkhorn import sinkhorn
 
 # Pivots lighter than this share of the mass would divide by rounding.
 LIGHTEST_PIVOT = 1e-12
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class GluedPlan:
     """The plan ``left @ diag(1 / masses) @ right``, never formed.
 
@@ -29,25 +40,25 @@ class GluedPlan:
         Masses of the pivots, positive.
     """
 
-    left: np.ndarray
-    right: np.ndarray
-    masses: np.ndarray
+    left: Floats
+    right: Floats
+    masses: Floats
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, int]:
         """Shape of the plan, ``(n_source, n_target)``."""
         return self.left.shape[0], self.right.shape[1]
 
     @property
-    def T(self):
+    def T(self) -> "GluedPlan":
         """The plan from the target to the source."""
         return GluedPlan(self.right.T, self.left.T, self.masses)
 
-    def __matmul__(self, values):
+    def __matmul__(self, values: ArrayLike) -> Floats:
         inner = self.right @ np.asarray(values)
         return self.left @ (inner.T / self.masses).T
 
-    def sum(self, axis=None):
+    def sum(self, axis: int | None = None) -> float | Floats:
         """Sum over one axis, or both.
 
         Parameters
@@ -61,10 +72,10 @@ class GluedPlan:
             The sums.
         """
         if axis is None:
-            return float(self.sum(axis=1).sum())
+            return float(np.sum(self.sum(axis=1)))
         return (self if axis == 1 else self.T) @ np.ones(self.shape[axis])
 
-    def toarray(self):
+    def toarray(self) -> Floats:
         """Form the plan.
 
         Returns
@@ -74,7 +85,7 @@ class GluedPlan:
         """
         return self @ np.eye(self.shape[1])
 
-    def squared_cost(self, x, y):
+    def squared_cost(self, x: ArrayLike, y: ArrayLike) -> float:
         """Cost of the plan for squared Euclidean distances.
 
         Parameters
@@ -89,7 +100,8 @@ class GluedPlan:
         float
             ``sum(plan * |x - y|**2)``, in O((n_source + n_target) * rank * n_dims).
         """
-        x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        x = read_array(x, "x", self.shape[0], "n_dims")
+        y = read_array(y, "y", self.shape[1], x.shape[1])
         # about the means of both sides of each pivot: no large numbers cancel
         means_x = (self.left.T @ x) / self.masses[:, None]
         means_y = (self.right @ y) / self.masses[:, None]
@@ -97,11 +109,11 @@ class GluedPlan:
         spread += np.vdot(self.right, cost_block(means_y, y))
         return float(spread + self.masses @ ((means_x - means_y) ** 2).sum(axis=1))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"GluedPlan(shape={self.shape}, rank={len(self.masses)})"
 
 
-def glue_plans(left, right):
+def glue_plans(left: ArrayLike, right: ArrayLike) -> GluedPlan:
     """Glue a plan to pivots and a plan from pivots into one of low rank.
 
     Parameters
@@ -143,21 +155,20 @@ def glue_plans(left, right):
     array([[0.125, 0.375],
            [0.125, 0.375]])
     """
-    left, right = (np.asarray(G, dtype=np.float64) for G in (left, right))
-    if left.ndim != 2 or right.ndim != 2 or left.shape[1] != right.shape[0]:
-        raise ValueError(f"plans of shape {left.shape} and {right.shape} do not meet")
-    into, out = left.sum(axis=0), right.sum(axis=1)
+    first = read_array(left, "left", "n_source", "n_pivots")
+    second = read_array(right, "right", first.shape[1], "n_target")
+    into, out = first.sum(axis=0), second.sum(axis=1)
     mass = into.sum()
     if not mass > 0 or np.abs(into - out).sum() > 1e-6 * mass:
         raise ValueError("plans do not meet in the same masses of the pivots")
     kept = np.minimum(into, out) > LIGHTEST_PIVOT * mass
     # each side is divided by what it really carries: sums stay exact on both
-    right = right[kept] * (into[kept] / out[kept])[:, None]
-    return GluedPlan(left[:, kept], right, into[kept])
+    second = second[kept] * (into[kept] / out[kept])[:, None]
+    return GluedPlan(first[:, kept], second, into[kept])
 
 
-@dataclass(frozen=True, repr=False)
-class FactoredResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class FactoredResult(Result):
     """Answer of `factored`.
 
     Parameters
@@ -165,6 +176,12 @@ class FactoredResult:
     value : float
         Cost of the glued plan for squared distances: at least the squared Wasserstein
         distance.
+    converged : bool
+        Whether the objective came to rest.
+    error : float
+        Its relative decrease in the last iteration.
+    n_iter : int
+        Iterations.
     objective : float
         Sum of the squared distances of source and target to the pivots.
     plan : GluedPlan
@@ -173,25 +190,23 @@ class FactoredResult:
         Where mass passes.
     source_means, target_means : ndarray of shape (rank, n_dims)
         Mean of the atoms whose mass passes a pivot.
-    n_iter : int
-        Iterations.
-    converged : bool
-        Whether the objective came to rest.
-    error : float
-        Its relative decrease in the last iteration.
     """
 
-    value: float
+    error_of = "last relative decrease"
+    told = ("rank",)
+
     objective: float
     plan: GluedPlan
-    pivots: np.ndarray
-    source_means: np.ndarray
-    target_means: np.ndarray
-    n_iter: int
-    converged: bool
-    error: float
+    pivots: Floats
+    source_means: Floats
+    target_means: Floats
 
-    def __call__(self, points):
+    @property
+    def rank(self) -> int:
+        """Number of pivots."""
+        return len(self.pivots)
+
+    def __call__(self, points: ArrayLike) -> Floats:
         """Send points along with the part of the source they are nearest to.
 
         Parameters
@@ -210,15 +225,19 @@ class FactoredResult:
         shifts = self.target_means - self.source_means
         return points + shifts[costs.argmin(axis=1)]
 
-    def __repr__(self):
-        state = "converged" if self.converged else "NOT CONVERGED"
-        rank = len(self.pivots)
-        return f"FactoredResult(value={self.value:.6g}, rank={rank}, {state})"
-
 
 def factored(
-    x, y, a=None, b=None, *, rank=10, init=None, reg=None, tol=1e-6, max_iter=100
-):
+    x: ArrayLike,
+    y: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
+    *,
+    rank: int = 10,
+    init: ArrayLike | None = None,
+    reg: float | None = None,
+    tol: float = 1e-6,
+    max_iter: int = 100,
+) -> FactoredResult:
     """Transport between two point sets through a few free pivots.
 
     Minimises the sum of the squared Wasserstein distances of source and target to
@@ -255,7 +274,7 @@ def factored(
     Raises
     ------
     ValueError
-        If points and weights do not make two measures, or ``rank`` is less than 1.
+        If points and weights do not make two measures, or a parameter is out of range.
 
     Notes
     -----
@@ -274,24 +293,21 @@ def factored(
     >>> from skot.solvers import factored
     >>> result = factored([[0.0], [10.0]], [[1.0], [11.0]], rank=2)
     >>> result
-    FactoredResult(value=1, rank=2, converged)
+    FactoredResult(value=1, rank=2, converged, last relative decrease 0)
     >>> result([[0.0], [9.0]])
     array([[ 1.],
            [10.]])
     """
     x, y = read_pair(x, y)
     a, b = read_probabilities(a, len(x), "a"), read_probabilities(b, len(y), "b")
-    if rank < 1:
-        raise ValueError(f"rank must be at least 1, got {rank}")
+    rank, tol = read_count(rank, "rank"), read_positive(tol, "tol")
     if init is None:
         pivots = _spread_out(np.concatenate([x, y]), np.concatenate([a, b]), rank)
     else:
-        pivots = read_points(init, "init", x.shape[1])
-        if len(pivots) != rank:
-            raise ValueError(f"init must have {rank} rows, got {len(pivots)}")
+        pivots = read_array(init, "init", rank, x.shape[1])
     masses = np.full(rank, 1.0 / rank)
     last = np.inf
-    for n_iter in range(1, max_iter + 1):  # noqa: B007
+    for n_iter in range(1, 1 + read_count(max_iter, "max_iter")):  # noqa: B007
         into = _plan(x, pivots, a, masses, reg)
         out = _plan(pivots, y, masses, b, reg)
         objective = into.objective + out.objective
@@ -301,38 +317,37 @@ def factored(
             break
         last = objective
         pivots = (into.plan.T @ x + out.plan @ y) / (2.0 * masses[:, None])
-    means = [side / plan.masses[:, None] for side in (plan.left.T @ x, plan.right @ y)]
     return FactoredResult(
-        plan.squared_cost(x, y),
-        float(objective),
-        plan,
-        pivots,
-        *means,
-        n_iter,
-        bool(error <= tol) and into.converged and out.converged,
-        float(max(error, 0.0)),
+        value=plan.squared_cost(x, y),
+        converged=error <= tol and into.converged and out.converged,
+        error=max(error, 0.0),
+        n_iter=n_iter,
+        objective=objective,
+        plan=plan,
+        pivots=pivots,
+        source_means=plan.left.T @ x / plan.masses[:, None],
+        target_means=plan.right @ y / plan.masses[:, None],
     )
 
 
-@dataclass(frozen=True)
-class _Half:
+class _Half(NamedTuple):
     """Plan between one side and the pivots, and the value it minimises."""
 
-    plan: np.ndarray
+    plan: Floats
     objective: float
     converged: bool
 
 
-def _plan(p, q, s, t, reg):
+def _plan(p: Floats, q: Floats, s: Floats, t: Floats, reg: float | None) -> _Half:
     C = cost_block(p, q)
     if reg is None:
-        result = exact(C, s, t)
-        return _Half(result.plan, result.value, result.converged)
-    result = sinkhorn(C, s, t, reg=reg)
-    return _Half(result.plan, result.objective, result.converged)
+        optimal = exact(C, s, t)
+        return _Half(optimal.plan, optimal.value, optimal.converged)
+    entropic = sinkhorn(C, s, t, reg=reg)
+    return _Half(entropic.plan, entropic.objective, entropic.converged)
 
 
-def _spread_out(points, weights, rank):
+def _spread_out(points: Floats, weights: Floats, rank: int) -> Floats:
     """Means of the cells of points chosen one by one, each farthest from the others."""
     points, weights = points[weights > 0], weights[weights > 0]
     chosen = [

@@ -5,18 +5,34 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ...reductions import cost_block, softmin, weighted_sum
-from .._arrays import read_pair, read_points, read_probabilities
+from .._arrays import (
+    Floats,
+    read_pair,
+    read_points,
+    read_positive,
+    read_probabilities,
+)
+from .._result import Result
 from .sinkhorn import sinkhorn
 
 
-@dataclass(frozen=True, repr=False)
-class EntropicMapResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class EntropicMapResult(Result):
     """Map of `entropic_map`: call it on points, of the source or new ones.
 
     Parameters
     ----------
+    value : float
+        Cost of the entropic plan.
+    converged : bool
+        Whether all problems reached their tolerance.
+    error : float
+        Largest marginal error of them.
+    n_iter : int
+        Sinkhorn sweeps, of all problems solved.
     source, target : ndarray of shape (n_source, n_dims) and (n_target, n_dims)
         Atoms.
     weights : tuple of ndarray, of shapes (n_source,) and (n_target,)
@@ -27,28 +43,18 @@ class EntropicMapResult:
         Dual variables of source and target against themselves, if debiased.
     reg : float
         Weight of the entropy.
-    value : float
-        Cost of the entropic plan.
-    n_iter : int
-        Sinkhorn sweeps, of all problems solved.
-    converged : bool
-        Whether all problems reached their tolerance.
-    error : float
-        Largest marginal error of them.
     """
 
-    source: np.ndarray
-    target: np.ndarray
-    weights: tuple
-    potentials: tuple
-    self_potentials: tuple | None
-    reg: float
-    value: float
-    n_iter: int
-    converged: bool
-    error: float
+    error_of = "marginal error"
 
-    def __call__(self, points):
+    source: Floats
+    target: Floats
+    weights: tuple[Floats, Floats]
+    potentials: tuple[Floats, Floats]
+    self_potentials: tuple[Floats, Floats] | None
+    reg: float
+
+    def __call__(self, points: ArrayLike) -> Floats:
         """Send points of the source space to the target.
 
         Parameters
@@ -63,7 +69,7 @@ class EntropicMapResult:
         """
         return self._send(points, 0)
 
-    def inverse(self, points):
+    def inverse(self, points: ArrayLike) -> Floats:
         """Send points of the target space to the source.
 
         Parameters
@@ -79,7 +85,7 @@ class EntropicMapResult:
         """
         return self._send(points, 1)
 
-    def potential(self, points):
+    def potential(self, points: ArrayLike) -> Floats:
         """Extend the potential f of the source to other points.
 
         Parameters
@@ -97,7 +103,7 @@ class EntropicMapResult:
         h = _exponents(self.weights[1], self.potentials[1], self.reg)
         return softmin(points, self.target, h, self.reg)
 
-    def _send(self, points, side):
+    def _send(self, points: ArrayLike, side: int) -> Floats:
         here, there = (self.source, self.target)[:: -1 if side else 1]
         points = read_points(points, "points", here.shape[1])
         images = self._mean(points, there, 1 - side, self.potentials)
@@ -105,21 +111,28 @@ class EntropicMapResult:
             images += points - self._mean(points, here, side, self.self_potentials)
         return images
 
-    def _mean(self, points, atoms, side, potentials):
+    def _mean(
+        self,
+        points: Floats,
+        atoms: Floats,
+        side: int,
+        potentials: tuple[Floats, Floats],
+    ) -> Floats:
         h = _exponents(self.weights[side], potentials[side], self.reg)
         return weighted_sum(points, atoms, h, self.reg, atoms)
 
-    def __repr__(self):
-        state = "converged" if self.converged else "NOT CONVERGED"
-        return (
-            f"EntropicMapResult(value={self.value:.6g}, {state}, "
-            f"error={self.error:.2g})"
-        )
-
 
 def entropic_map(
-    x, y, a=None, b=None, *, reg, debiased=False, tol=1e-9, max_iter=10_000
-):
+    x: ArrayLike,
+    y: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
+    *,
+    reg: float,
+    debiased: bool = False,
+    tol: float = 1e-9,
+    max_iter: int = 10_000,
+) -> EntropicMapResult:
     """Estimate the transport map between two point sets, in closed form everywhere.
 
     Sends any point to the mean of the target under the weights that the entropic plan
@@ -186,6 +199,7 @@ def entropic_map(
     """
     x, y = read_pair(x, y)
     a, b = read_probabilities(a, len(x), "a"), read_probabilities(b, len(y), "b")
+    reg = read_positive(reg, "reg")
     pairs = [(x, y, a, b), (x, x, a, a), (y, y, b, b)]
     results = [
         sinkhorn(cost_block(p, q), s, t, reg=reg, tol=tol, max_iter=max_iter)
@@ -195,19 +209,19 @@ def entropic_map(
     if debiased:
         own = results[1].potentials[1], results[2].potentials[1]
     return EntropicMapResult(
-        x,
-        y,
-        (a, b),
-        results[0].potentials,
-        own,
-        float(reg),
-        results[0].value,
-        sum(result.n_iter for result in results),
-        all(result.converged for result in results),
-        max(result.error for result in results),
+        value=results[0].value,
+        converged=all(result.converged for result in results),
+        error=max(result.error for result in results),
+        n_iter=sum(result.n_iter for result in results),
+        source=x,
+        target=y,
+        weights=(a, b),
+        potentials=results[0].potentials,
+        self_potentials=own,
+        reg=reg,
     )
 
 
-def _exponents(weights, potential, reg):
+def _exponents(weights: Floats, potential: Floats, reg: float) -> Floats:
     with np.errstate(divide="ignore"):
         return np.log(weights) + potential / reg

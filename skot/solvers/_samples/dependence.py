@@ -3,7 +3,10 @@
 """Transport between a joint law and the product of its marginals."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
+
+from .._arrays import Floats, read_array, read_count, read_positive, read_square
 
 __all__ = ["etic", "joint_product_cost", "wasserstein_correlation"]
 
@@ -11,7 +14,7 @@ __all__ = ["etic", "joint_product_cost", "wasserstein_correlation"]
 SMALLEST = 1e-150
 
 
-def joint_product_cost(A, B, pairings):
+def joint_product_cost(A: ArrayLike, B: ArrayLike, pairings: ArrayLike) -> float:
     r"""Compute the optimal cost between a joint sample and samples of its product.
 
     .. math::
@@ -22,17 +25,22 @@ def joint_product_cost(A, B, pairings):
 
     Parameters
     ----------
-    A : ndarray of shape (n, n)
+    A : array-like of shape (n, n)
         Costs between the values of x.
-    B : ndarray of shape (n, n)
+    B : array-like of shape (n, n)
         Costs between the values of y.
-    pairings : ndarray of int of shape (n_pairings, n)
+    pairings : array-like of int of shape (n_pairings, n)
         Permutations.
 
     Returns
     -------
     float
         Mean cost over pairings.
+
+    Raises
+    ------
+    ValueError
+        If costs are no square matrices of one size, or there are no pairings.
 
     Notes
     -----
@@ -52,6 +60,9 @@ def joint_product_cost(A, B, pairings):
     >>> joint_product_cost(D, D, np.array([[1, 0]]))  # (0, 0), (1, 1) to (0, 1), (1, 0)
     1.0
     """
+    A = read_square(A, "A")
+    B = read_square(B, "B", len(A))
+    pairings = read_array(pairings, "pairings", "n_pairings", len(A)).astype(np.intp)
     costs = []
     for pairing in pairings:
         C = A + B[:, pairing]
@@ -59,7 +70,7 @@ def joint_product_cost(A, B, pairings):
     return float(np.mean(costs))
 
 
-def wasserstein_correlation(cells, values):
+def wasserstein_correlation(cells: ArrayLike, values: ArrayLike) -> float:
     r"""Compute the Wasserstein correlation of a partition with a variable.
 
     .. math::
@@ -70,15 +81,20 @@ def wasserstein_correlation(cells, values):
 
     Parameters
     ----------
-    cells : ndarray of int of shape (n,)
+    cells : array-like of int of shape (n,)
         Cell of each sample, from 0.
-    values : ndarray of shape (n,)
+    values : array-like of shape (n,)
         The variable.
 
     Returns
     -------
     float
         Between 0 and 1; 0 for a constant.
+
+    Raises
+    ------
+    ValueError
+        If there is not one cell for each value, or no value.
 
     Notes
     -----
@@ -96,7 +112,9 @@ def wasserstein_correlation(cells, values):
     >>> wasserstein_correlation(np.array([0, 0, 1, 1]), np.array([2.0, 2.0, 5.0, 5.0]))
     1.0
     """
+    values = read_array(values, "values", "n")
     n = len(values)
+    cells = read_array(cells, "cells", n).astype(np.intp)
     order = np.argsort(values, kind="stable")
     gaps = np.diff(values[order])
     member = np.zeros((cells.max() + 1, n))
@@ -111,7 +129,14 @@ def wasserstein_correlation(cells, values):
     return float(sizes @ within / (n * spread)) if spread > 0 else 0.0
 
 
-def etic(C1, C2, *, reg=1.0, tol=1e-6, max_iter=500):
+def etic(
+    C1: ArrayLike,
+    C2: ArrayLike,
+    *,
+    reg: float = 1.0,
+    tol: float = 1e-6,
+    max_iter: int = 500,
+) -> float:
     r"""Compute the entropy-regularised transport independence criterion.
 
     The debiased Sinkhorn divergence between the joint sample and the product of its
@@ -124,9 +149,9 @@ def etic(C1, C2, *, reg=1.0, tol=1e-6, max_iter=500):
 
     Parameters
     ----------
-    C1 : ndarray of shape (n, n)
+    C1 : array-like of shape (n, n)
         Symmetric costs between the values of x.
-    C2 : ndarray of shape (n, n)
+    C2 : array-like of shape (n, n)
         Symmetric costs between the values of y.
     reg : float, default=1.0
         Weight of the entropy, in units of the costs.
@@ -139,6 +164,11 @@ def etic(C1, C2, *, reg=1.0, tol=1e-6, max_iter=500):
     -------
     float
         The divergence, not negative up to the tolerance.
+
+    Raises
+    ------
+    ValueError
+        If costs are no square matrices of one size, or a parameter is out of range.
 
     Notes
     -----
@@ -158,6 +188,10 @@ def etic(C1, C2, *, reg=1.0, tol=1e-6, max_iter=500):
     >>> round(etic(C, C), 2), round(etic(C, np.zeros((3, 3))), 2)
     (0.48, 0.0)
     """
+    C1 = read_square(C1, "C1")
+    C2 = read_square(C2, "C2", len(C1))
+    reg, tol = read_positive(reg, "reg"), read_positive(tol, "tol")
+    max_iter = read_count(max_iter, "max_iter")
     K1, K2 = (np.maximum(np.exp(-C / reg), SMALLEST) for C in (C1, C2))
     cross = _joint_to_product(K1, K2, tol, max_iter)
     joint = _to_itself(K1 * K2, tol, max_iter)
@@ -165,7 +199,7 @@ def etic(C1, C2, *, reg=1.0, tol=1e-6, max_iter=500):
     return float(reg * (cross - (joint + product) / 2))
 
 
-def _joint_to_product(K1, K2, tol, max_iter):
+def _joint_to_product(K1: Floats, K2: Floats, tol: float, max_iter: int) -> float:
     """Entropic transport of the diagonal to the grid, in units of reg."""
     n = len(K1)
     u, value = np.ones(n), np.inf  # exponentials of potentials, one each atom
@@ -178,7 +212,7 @@ def _joint_to_product(K1, K2, tol, max_iter):
     return value
 
 
-def _to_itself(K, tol, max_iter):
+def _to_itself(K: Floats, tol: float, max_iter: int) -> float:
     """Entropic transport of n atoms to themselves, in units of reg."""
     n = len(K)
     u, value = np.ones(n), np.inf

@@ -9,20 +9,33 @@ kernels are computed, once for all splits.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.stats import rankdata
 
+from ..._random import RandomState, check_random_state
+from .._arrays import (
+    Floats,
+    read_array,
+    read_costs,
+    read_count,
+    read_order,
+    read_positive,
+    read_square,
+)
 from .._exact.exact import network_simplex
-from .._line.line import check_order, uniform_plan
+from .._line.line import uniform_plan
 
 __all__ = [
     "Splits",
+    "auc_of_scores",
     "auc_splits",
     "draw_splits",
     "energy_splits",
     "mmd_splits",
     "sinkhorn_splits",
     "sliced_splits",
+    "uniform_cost",
     "wasserstein_splits",
 ]
 
@@ -44,16 +57,21 @@ class Splits:
         labels; the sizes of the parts are kept.
     """
 
-    labels: np.ndarray
-    counts: np.ndarray
+    labels: NDArray[np.uint8]
+    counts: NDArray[np.uint8]
 
     @property
-    def sizes(self):
+    def n_points(self) -> int:
+        """Points of the pooled sample."""
+        return int(self.labels.shape[1])
+
+    @property
+    def sizes(self) -> tuple[int, int]:
         """Points of the first part, and of the second."""
         n = int(self.labels[0].sum())
-        return n, self.labels.shape[1] - n
+        return n, self.n_points - n
 
-    def weights(self):
+    def weights(self) -> tuple[Floats, Floats]:
         """Count points in each part, for splits and then for resamples.
 
         Returns
@@ -68,8 +86,30 @@ class Splits:
             np.concatenate([1 - labels, counts * (1 - labels[0])]),
         )
 
+    def divide(self, values: Floats) -> tuple[Floats, Floats]:
+        """Divide one value for each row into those of splits and of resamples.
 
-def draw_splits(n, m, n_permutations, n_resamples=0, random_state=None):
+        Parameters
+        ----------
+        values : ndarray of shape (n_splits + n_resamples,)
+            In the order of ``weights``.
+
+        Returns
+        -------
+        tuple of ndarray, of shapes (n_splits,) and (n_resamples,)
+            The values.
+        """
+        n_splits = len(self.labels)
+        return values[:n_splits], values[n_splits:]
+
+
+def draw_splits(
+    n: int,
+    m: int,
+    n_permutations: int,
+    n_resamples: int = 0,
+    random_state: RandomState = None,
+) -> Splits:
     """Draw permutations of the labels of a pooled sample, and bootstrap resamples.
 
     Parameters
@@ -82,13 +122,18 @@ def draw_splits(n, m, n_permutations, n_resamples=0, random_state=None):
         Random splits, beside the observed one.
     n_resamples : int, default=0
         Resamples of each part, with replacement.
-    random_state : int, numpy.random.RandomState or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of both.
 
     Returns
     -------
     Splits
         The observed split and ``n_permutations`` more, and the resamples.
+
+    Raises
+    ------
+    ValueError
+        If a number is too small, or ``random_state`` is no source.
 
     Examples
     --------
@@ -97,9 +142,10 @@ def draw_splits(n, m, n_permutations, n_resamples=0, random_state=None):
     array([[1, 1, 0, 0, 0],
            [1, 0, 1, 0, 0]], dtype=uint8)
     """
-    rng = random_state
-    if not isinstance(rng, np.random.RandomState):
-        rng = np.random.RandomState(rng)
+    n, m = read_count(n, "n"), read_count(m, "m")
+    n_permutations = read_count(n_permutations, "n_permutations", least=0)
+    n_resamples = read_count(n_resamples, "n_resamples", least=0)
+    rng = check_random_state(random_state)
     labels = np.zeros((1 + n_permutations, n + m), np.uint8)
     labels[0, :n] = 1
     for row in labels[1:]:
@@ -111,14 +157,16 @@ def draw_splits(n, m, n_permutations, n_resamples=0, random_state=None):
     return Splits(labels, counts)
 
 
-def sliced_splits(points, slices, splits, *, p=2):
+def sliced_splits(
+    points: ArrayLike, slices: ArrayLike, splits: Splits, *, p: float = 2
+) -> tuple[Floats, Floats]:
     """Compute W_p^p between the parts of each split, along each slice.
 
     Parameters
     ----------
-    points : ndarray of shape (n_points, n_dims)
+    points : array-like of shape (n_points, n_dims)
         The pooled sample.
-    slices : ndarray of shape (n_slices, n_dims)
+    slices : array-like of shape (n_slices, n_dims)
         Directions.
     splits : Splits
         Its splits and resamples.
@@ -148,25 +196,32 @@ def sliced_splits(points, slices, splits, *, p=2):
     """
     from .split_kernels import resampled_costs, split_costs
 
-    p = check_order(p)
+    p = read_order(p)
+    points = read_array(points, "points", splits.n_points, "n_dims")
+    slices = read_array(slices, "slices", "n_slices", points.shape[1])
     values = slices @ points.T
     order = values.argsort(axis=1)
     values = np.take_along_axis(values, order, 1)
     order = order.astype(np.int32)
-    plan = uniform_plan(*splits.sizes)
+    rows, columns, masses = uniform_plan(*splits.sizes)
     costs = np.empty((len(splits.labels), len(slices)))
-    split_costs(values, order, splits.labels, *plan, p, costs)
+    split_costs(values, order, splits.labels, rows, columns, masses, p, costs)
     resampled = np.empty((len(splits.counts), len(slices)))
-    resampled_costs(values, order, splits.labels[0], splits.counts, *plan, p, resampled)
+    resampled_costs(
+        values, order, splits.labels[0], splits.counts, rows, columns, masses, p,
+        resampled,
+    )  # fmt: skip
     return costs, resampled
 
 
-def wasserstein_splits(C, splits, part=slice(None)):
+def wasserstein_splits(
+    C: ArrayLike, splits: Splits, part: slice = slice(None)
+) -> Floats:
     """Solve exact transport between the parts of each split, or of some of them.
 
     Parameters
     ----------
-    C : ndarray of shape (n_points, n_points)
+    C : array-like of shape (n_points, n_points)
         Costs between all points of the pooled sample.
     splits : Splits
         Its splits and resamples.
@@ -182,6 +237,7 @@ def wasserstein_splits(C, splits, part=slice(None)):
     -----
     One linear program a row: an assignment where both parts are of one size.
     """
+    C = read_square(C, "C", splits.n_points)
     rows = np.concatenate([splits.labels, splits.counts])[part]
     first = np.arange(len(splits.labels) + len(splits.counts))[part]
     costs = np.empty(len(rows))
@@ -191,25 +247,63 @@ def wasserstein_splits(C, splits, part=slice(None)):
         else:
             label = splits.labels[0].astype(bool)
             x, y = (np.repeat(np.flatnonzero(a), row[a]) for a in (label, ~label))
-        costs[k] = uniform_cost(C[np.ix_(x, y)])
+        costs[k] = _uniform_cost(C[np.ix_(x, y)])
     return costs
 
 
-def uniform_cost(C):
-    """Cost of exact transport between points that weigh the same on each side."""
+def uniform_cost(C: ArrayLike) -> float:
+    """Solve exact transport between points that weigh the same on each side.
+
+    Parameters
+    ----------
+    C : array-like of shape (n_source, n_target)
+        Finite costs.
+
+    Returns
+    -------
+    float
+        Optimal cost, of a mass of 1.
+
+    Raises
+    ------
+    ValueError
+        If costs are not finite, or there are none.
+
+    Notes
+    -----
+    An assignment where both sides are of one size, else a linear program: up to
+    ``O(n^3)`` for n points.
+
+    Examples
+    --------
+    >>> from skot.solvers import uniform_cost
+    >>> uniform_cost([[0.0, 4.0], [1.0, 1.0]])
+    0.5
+    """
+    return _uniform_cost(read_costs(C, "uniform_cost"))
+
+
+def _uniform_cost(C: Floats) -> float:
     n, m = C.shape
     if n == m:
-        return C[linear_sum_assignment(C)].mean()
+        return float(C[linear_sum_assignment(C)].mean())
     plan = network_simplex(C, np.full(n, 1 / n), np.full(m, 1 / m))[0]
     return float(np.vdot(plan, C))
 
 
-def sinkhorn_splits(C, splits, *, reg, tol=1e-7, max_iter=500):
+def sinkhorn_splits(
+    C: ArrayLike,
+    splits: Splits,
+    *,
+    reg: float,
+    tol: float = 1e-7,
+    max_iter: int = 500,
+) -> tuple[Floats, Floats]:
     """Compute the debiased Sinkhorn divergence between the parts of each split.
 
     Parameters
     ----------
-    C : ndarray of shape (n_points, n_points)
+    C : array-like of shape (n_points, n_points)
         Symmetric costs between all points of the pooled sample.
     splits : Splits
         Its splits and resamples.
@@ -233,16 +327,18 @@ def sinkhorn_splits(C, splits, *, reg, tol=1e-7, max_iter=500):
     A sweep is one matrix product of shapes (n_points, n_points) and (n_points, n_rows)
     for each side of each of three problems. Costs above ``460 * reg`` count as that.
     """
+    C, reg = read_square(C, "C", splits.n_points), read_positive(reg, "reg")
+    tol, max_iter = read_positive(tol, "tol"), read_count(max_iter, "max_iter")
     n, m = splits.sizes
     a, b = (w.T for w in splits.weights())
     a, b = np.ascontiguousarray(a / n), np.ascontiguousarray(b / m)
     K = np.maximum(np.exp(-C / reg), SMALLEST)
     values = _cross(K, a, b, tol, max_iter)
     values -= (_own(K, a, tol, max_iter) + _own(K, b, tol, max_iter)) / 2
-    return np.split(reg * values, [len(splits.labels)])
+    return splits.divide(reg * values)
 
 
-def _cross(K, a, b, tol, max_iter):
+def _cross(K: Floats, a: Floats, b: Floats, tol: float, max_iter: int) -> Floats:
     """Entropic transport of each column of a to that of b, in units of reg."""
     v, value = np.ones_like(b), np.inf
     for _ in range(max_iter):
@@ -254,7 +350,7 @@ def _cross(K, a, b, tol, max_iter):
     return value
 
 
-def _own(K, a, tol, max_iter):
+def _own(K: Floats, a: Floats, tol: float, max_iter: int) -> Floats:
     """Entropic transport of each column of a to itself, in units of reg."""
     u, value = np.ones_like(a), np.inf
     for _ in range(max_iter):
@@ -268,14 +364,14 @@ def _own(K, a, tol, max_iter):
     return value
 
 
-def energy_splits(D, splits):
+def energy_splits(D: ArrayLike, splits: Splits) -> tuple[Floats, Floats]:
     """Compute the energy distance between the parts of each split.
 
     The root form of SciPy: ``sqrt(2 E|X - Y| - E|X - X'| - E|Y - Y'|)``.
 
     Parameters
     ----------
-    D : ndarray of shape (n_points, n_points)
+    D : array-like of shape (n_points, n_points)
         Distances between all points of the pooled sample.
     splits : Splits
         Its splits and resamples.
@@ -291,19 +387,20 @@ def energy_splits(D, splits):
     -----
     One matrix product of shapes (n_rows, n_points) and (n_points, n_points).
     """
+    D = read_square(D, "D", splits.n_points)
     n, m = splits.sizes
     a, b = splits.weights()
     signed = a / n - b / m
     squares = -((signed @ D) * signed).sum(axis=1)
-    return np.split(np.sqrt(np.maximum(squares, 0.0)), [len(splits.labels)])
+    return splits.divide(np.sqrt(np.maximum(squares, 0.0)))
 
 
-def mmd_splits(K, splits):
+def mmd_splits(K: ArrayLike, splits: Splits) -> tuple[Floats, Floats]:
     """Compute the unbiased squared kernel distance (MMD) between parts of each split.
 
     Parameters
     ----------
-    K : ndarray of shape (n_points, n_points)
+    K : array-like of shape (n_points, n_points)
         Kernel between all points of the pooled sample.
     splits : Splits
         Its splits and resamples; both parts of two points at least.
@@ -319,6 +416,7 @@ def mmd_splits(K, splits):
     -----
     Two matrix products of shapes (n_rows, n_points) and (n_points, n_points).
     """
+    K = read_square(K, "K", splits.n_points)
     n, m = splits.sizes
     a, b = splits.weights()
     K = K - np.diag(np.diagonal(K))
@@ -326,10 +424,12 @@ def mmd_splits(K, splits):
     within = (a_image * a).sum(axis=1) / (n * (n - 1))
     within += ((b @ K) * b).sum(axis=1) / (m * (m - 1))
     values = within - 2 * (a_image * b).sum(axis=1) / (n * m)
-    return np.split(values, [len(splits.labels)])
+    return splits.divide(values)
 
 
-def auc_splits(K, splits, folds, *, ridge=1.0):
+def auc_splits(
+    K: ArrayLike, splits: Splits, folds: ArrayLike, *, ridge: float = 1.0
+) -> tuple[Floats, Floats]:
     """Compute how well a kernel classifier tells the parts of each split apart.
 
     The classifier is kernel ridge regression on the labels. Its predictions for a fold
@@ -337,11 +437,11 @@ def auc_splits(K, splits, folds, *, ridge=1.0):
 
     Parameters
     ----------
-    K : ndarray of shape (n_points, n_points)
+    K : array-like of shape (n_points, n_points)
         Kernel between all points of the pooled sample.
     splits : Splits
         Its splits and resamples.
-    folds : ndarray of int of shape (n_points,)
+    folds : array-like of int of shape (n_points,)
         Fold of each point, drawn without looking at labels.
     ridge : float, default=1.0
         Penalty, in the unit of the kernel.
@@ -358,6 +458,8 @@ def auc_splits(K, splits, folds, *, ridge=1.0):
     One linear system of the size of the sample for each fold, and a product of shapes
     (n_splits, n_points) and (n_points, n_points).
     """
+    K, folds = read_square(K, "K", splits.n_points), np.asarray(folds)
+    ridge = read_positive(ridge, "ridge")
     n, m = splits.sizes
     labels = splits.labels.astype(np.float64)
     signed = labels / n - (1 - labels) / m
@@ -370,12 +472,36 @@ def auc_splits(K, splits, folds, *, ridge=1.0):
     return auc_of_scores(scores, splits, folds)
 
 
-def auc_of_scores(scores, splits, folds):
-    """Area under the ROC curve within folds, given predictions for each split.
+def auc_of_scores(
+    scores: ArrayLike, splits: Splits, folds: ArrayLike
+) -> tuple[Floats, Floats]:
+    """Compute the area under the ROC curve within folds, from scores of each split.
 
-    Only pairs of one fold are compared: predictions of different folds come from
-    different fits, whose offsets would speak for the labels left out.
+    Only pairs of one fold are compared: scores of different folds come from different
+    fits, whose offsets would speak for the labels left out.
+
+    Parameters
+    ----------
+    scores : array-like of shape (n_splits, n_points)
+        Score of each point, the higher the more it looks like one of the first part.
+    splits : Splits
+        Splits and resamples of the pooled sample.
+    folds : array-like of int of shape (n_points,)
+        Fold of each point.
+
+    Returns
+    -------
+    ndarray of shape (n_splits,)
+        Areas of the splits; 1/2 where no fold has points of both parts.
+    ndarray of shape (n_resamples,)
+        Areas of resamples, with the scores of the observed split.
+
+    Notes
+    -----
+    A sort of each row of scores, and for resamples products of all pairs of a fold.
     """
+    scores = read_array(scores, "scores", *splits.labels.shape)
+    folds = np.asarray(folds)
     labels = splits.labels.astype(np.float64)
     label = splits.labels[0].astype(bool)
     won, pairs = np.zeros(len(labels)), np.zeros(len(labels))
@@ -392,7 +518,10 @@ def auc_of_scores(scores, splits, folds):
         b = splits.counts[:, y].astype(np.float64)
         won_again += ((a @ ((np.sign(wins) + 1) / 2)) * b).sum(axis=1)
         pairs_again += a.sum(axis=1) * b.sum(axis=1)
-    return tuple(
-        np.divide(w, k, out=np.full(len(w), 0.5), where=k > 0)
-        for w, k in ((won, pairs), (won_again, pairs_again))
-    )
+    return _shares(won, pairs), _shares(won_again, pairs_again)
+
+
+def _shares(won: Floats, pairs: Floats) -> Floats:
+    shares = np.full(len(won), 0.5)
+    np.divide(won, pairs, out=shares, where=pairs > 0)
+    return shares

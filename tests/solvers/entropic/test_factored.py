@@ -54,7 +54,9 @@ def test_pivots_without_mass_are_dropped():
 @pytest.mark.parametrize(
     ("left", "right", "message"),
     [
-        ([[1.0]], [[0.5], [0.5]], "do not meet$"),
+        ([[1.0]], [[0.5], [0.5]], r"right must have shape \(1, n_target\), got"),
+        ([1.0], [[0.5], [0.5]], r"left must have shape \(n_source, n_pivots\), got"),
+        ([[np.nan]], [[1.0]], "left holds NaN"),
         ([[0.5, 0.5]], [[0.7], [0.3]], "same masses"),
         ([[0.0]], [[0.0]], "same masses"),
     ],
@@ -143,7 +145,12 @@ def test_duplicates_and_refusals():
     same = np.zeros((4, 2))
     assert factored(same, same, rank=3).value == 0
     assert factored(same, same + 1, rank=3).value == pytest.approx(2)
-    with pytest.raises(ValueError, match="rank must be"):
-        factored(same, same, rank=0)
-    with pytest.raises(ValueError, match="init must have 2 rows"):
+    for name, value in [("rank", 0), ("max_iter", 0), ("tol", 0.0), ("reg", -1.0)]:
+        with pytest.raises(ValueError, match=f"{name} must be"):
+            factored(same, same, **{name: value})
+    with pytest.raises(ValueError, match=r"y must have shape \(4, 2\), got \(3, 2\)"):
+        factored(same, same, rank=1).plan.squared_cost(same, same[1:])
+    with pytest.raises(
+        ValueError, match=r"init must have shape \(2, 2\), got \(4, 2\)"
+    ):
         factored(same, same, rank=2, init=same)

@@ -101,5 +101,8 @@ def test_a_map_that_has_not_converged_says_so():
 def test_refusals(arguments, message):
     with pytest.raises(ValueError, match=message):
         entropic_map(*arguments, reg=1.0)
+    for name in ("reg", "tol", "max_iter"):
+        with pytest.raises(ValueError, match=f"{name} must be"):
+            entropic_map([[1.0]], [[1.0]], **{"reg": 1.0, name: 0})
     with pytest.raises(ValueError, match="points must have shape"):
         entropic_map([[1.0]], [[1.0]], reg=1.0)([[1.0, 2.0]])
