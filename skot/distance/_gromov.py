@@ -10,8 +10,7 @@ from scipy.spatial.distance import cdist
 from sklearn.exceptions import ConvergenceWarning
 
 from .._warnings import warn
-from ..sets import read_sets, read_spaces
-from ..sets._spaces import POINT_METRICS, refuse_graphs
+from ..sets import read_spaces
 from ..solvers._gromov.frank_wolfe import Space
 from ..solvers._gromov.gromov import (
     MAX_ITER,
@@ -488,24 +487,11 @@ def _read_pair(X, Y, metric, masses, fused=False):
 
 
 def _read(X, metric, masses, fused, name):
-    if callable(metric) or metric in POINT_METRICS:
-        refuse_graphs(X, metric, name)
-        # points that coincide are one
-        X = read_sets(X, masses=masses, name=name).canonical()
-    spaces = read_spaces(X, metric=metric, masses=masses, name=name)
-    if fused:
-        for i, space in enumerate(spaces):
-            if space.features is None:
-                raise ValueError(
-                    f"{name}[{i}] has no features: pass (matrix, weights, features)"
-                )
-            if space.features.shape[1] != spaces[0].features.shape[1]:
-                raise ValueError(
-                    f"{name}[{i}] has {space.features.shape[1]} features, "
-                    f"{name}[0] has {spaces[0].features.shape[1]}"
-                )
+    spaces = read_spaces(
+        X, metric=metric, masses=masses, fused=fused, canonical=True, name=name
+    )
     return [
-        _Prepared(space.canonical(), f"mass of {name}[{i}]", fused)
+        _Prepared(space, f"mass of {name}[{i}]", fused)
         for i, space in enumerate(spaces)
     ]
 

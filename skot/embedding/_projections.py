@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What linear Gromov embeddings share on the way to projections."""
 
-from dataclasses import replace
-
 import numpy as np
 from scipy.spatial.distance import cdist
 from sklearn.exceptions import ConvergenceWarning
@@ -14,7 +12,7 @@ from ..sets import (
     GRAPH_METRICS,
     POINT_METRICS,
     PointSets,
-    read_spaces,
+    measure_spaces,
     validate_spaces,
 )
 
@@ -53,13 +51,11 @@ def read_for(estimator, X, *, reset, masses):
     X = validate_spaces(
         estimator, X, reset=reset, metric=metric, masses=masses, fused=alpha < 1
     )
-    dtype = np.dtype(np.float64)
-    if isinstance(X, PointSets):
-        dtype, X = X.dtype, X.canonical()
-    spaces = read_spaces(X, metric=metric, masses=masses)
-    if alpha == 1:
-        spaces = [replace(space, features=None) for space in spaces]
-    return [space.canonical() for space in spaces], dtype
+    dtype = X.dtype if isinstance(X, PointSets) else np.dtype(np.float64)
+    spaces = measure_spaces(
+        X, metric=metric, masses=masses, features=alpha < 1, canonical=True
+    )
+    return spaces, dtype
 
 
 def see_all(spaces, references, solve, *, n_jobs, verbose):

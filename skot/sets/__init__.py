@@ -15,6 +15,7 @@ from ._spaces import (
     GRAPH_METRICS,
     POINT_METRICS,
     MetricSpace,
+    measure_spaces,
     read_spaces,
     validate_spaces,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "holds_graphs",
     "is_table",
     "masses",
+    "measure_spaces",
     "probabilities",
     "read_graphs",
     "read_sets",

@@ -120,9 +120,14 @@ def validate_graphs(
         nodes = validate_sets(estimator, X, reset=reset, masses=masses)
         return GraphSets(nodes, [], np.zeros(len(nodes) + 1, dtype=np.int64))
     nodes = validate_sets(estimator, graphs.nodes, reset=reset, masses=masses)
+    return with_read_nodes(graphs, nodes)
+
+
+def with_read_nodes(graphs, nodes, name="X"):
+    """Take the nodes as they were read; refuse graphs that lost some."""
     if len(nodes.points) < len(graphs.nodes.points):
         weightless = np.flatnonzero(nodes.sizes < graphs.nodes.sizes)[0]
         raise ValueError(
-            f"X[{weightless}] has a node of weight zero: remove it and its edges"
+            f"{name}[{weightless}] has a node of weight zero: remove it and its edges"
         )
     return graphs.with_nodes(nodes)

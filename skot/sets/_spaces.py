@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The door for metric-measure spaces: sets, distance matrices and graphs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
@@ -10,10 +10,17 @@ from scipy.sparse.csgraph import shortest_path
 from scipy.spatial.distance import pdist, squareform
 
 from ._cells import as_floats, column_of_cells, to_list
+from ._graphs import GraphSets
 from ._measure import Measure, check_masses, probabilities
 from ._measure import masses as given_masses
 from ._read import read_sets, validate_sets
-from ._read_graphs import are_no_points, holds_graphs, read_graphs, validate_graphs
+from ._read_graphs import (
+    are_no_points,
+    holds_graphs,
+    read_graphs,
+    validate_graphs,
+    with_read_nodes,
+)
 
 POINT_METRICS = {"euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine"}
 
@@ -125,6 +132,8 @@ def read_spaces(
     diffusion_time=1.0,
     node_attr=None,
     edge_attr="weight",
+    fused=False,
+    canonical=False,
     name="X",
 ):
     r"""Read a collection of metric-measure spaces and check every value.
@@ -151,6 +160,11 @@ def read_spaces(
         Time t that heat spreads for; an edge takes about 1.
     node_attr, edge_attr : str or None
         As in `read_graphs`, for networkx graphs.
+    fused : bool, default=False
+        Whether features are compared, and so must be there, of one width.
+    canonical : bool, default=False
+        Whether points that coincide become one, and all are brought into an order that
+        does not depend on the given one, as by `MetricSpace.canonical`.
     name : str, default="X"
         How messages call the collection.
 
@@ -163,8 +177,8 @@ def read_spaces(
     ------
     ValueError
         Naming the space and the fault: not square, not symmetric, negative, NaN or
-        infinite, zero mass, weights that do not fit; and as in `read_sets` and
-        `read_graphs`.
+        infinite, zero mass, weights that do not fit, features that are asked for and
+        not there; and as in `read_sets` and `read_graphs`.
 
     Notes
     -----
@@ -201,30 +215,23 @@ def read_spaces(
     ValueError: X[0] is not a square matrix: it has shape (2, 3)
     """
     check_masses(masses)
-    if isinstance(metric, str) and metric == "precomputed":
-        return _read_matrices(X, masses, name)
-    if isinstance(metric, str) and metric in GRAPH_METRICS:
-        return _read_graph_spaces(
-            X, metric, masses, diffusion_time, node_attr, edge_attr, name
-        )
-    _check_metric(metric)
-    refuse_graphs(X, metric, name)
-    sets = read_sets(X, masses=masses, name=name)
-    spaces = []
-    for i, measure in enumerate(sets):
-        weights = _explicit_weights(measure, masses)
-        points = measure.points.astype(np.float64, copy=False)
-        if callable(metric):
-            D = _check_matrix(metric(points, points), f"the metric on {name}[{i}]")
-        else:
-            D = squareform(pdist(points, metric))
-            if not np.isfinite(D).all():  # directions of zero, or squares too large
-                raise ValueError(
-                    f"{name}[{i}] has {metric} distances that are NaN or infinite"
-                )
-        flat = points if metric == "euclidean" else None
-        spaces.append(MetricSpace(D, weights, points, flat))
-    return spaces
+    kind = _kind(X, metric, name)
+    if kind == "matrices":
+        X = _read_matrices(X, masses, fused, name)
+    elif kind == "graphs":
+        graphs = read_graphs(X, node_attr=node_attr, edge_attr=edge_attr)
+        nodes = read_sets(graphs.nodes, masses=masses, name=name)
+        X = with_read_nodes(graphs, nodes, name)
+    else:
+        X = read_sets(X, masses=masses, name=name)
+    return measure_spaces(
+        X,
+        metric=metric,
+        masses=masses,
+        diffusion_time=diffusion_time,
+        canonical=canonical,
+        name=name,
+    )
 
 
 def validate_spaces(estimator, X, *, reset, metric, masses, fused=False):
@@ -249,24 +256,20 @@ def validate_spaces(estimator, X, *, reset, metric, masses, fused=False):
     Returns
     -------
     PointSets, GraphSets or list of MetricSpace
-        What `read_spaces` takes for the metric.
+        What `measure_spaces` takes for the metric.
 
     Raises
     ------
     ValueError
-        As in `read_spaces`; if features are asked for that are not there; or if there
-        are more or fewer of them than in ``fit``.
+        As in `read_spaces`; or if there are more or fewer features than in ``fit``.
     """
-    if isinstance(metric, str) and metric in GRAPH_METRICS:
-        if not holds_graphs(X):
-            raise ValueError(_no_graphs(metric, "X"))
+    kind = _kind(X, metric, "X")
+    if kind == "graphs":
         return validate_graphs(estimator, X, reset=reset, masses=masses)
-    if not isinstance(metric, str) or metric != "precomputed":
-        _check_metric(metric)
-        refuse_graphs(X, metric, "X")
+    if kind == "points":
         return validate_sets(estimator, X, reset=reset, masses=masses)
-    spaces = _read_matrices(X, masses, "X")
-    widths = [0 if s.features is None else s.features.shape[1] for s in spaces]
+    spaces = _read_matrices(X, masses, fused, "X")
+    widths = [_width(space) for space in spaces]
     if reset:
         estimator.n_features_in_, estimator._fitted_on_table = widths[0], False
         vars(estimator).pop("feature_names_in_", None)
@@ -276,45 +279,123 @@ def validate_spaces(estimator, X, *, reset, metric, masses, fused=False):
             f"X[{odd[0]}] has {widths[odd[0]]} features, but "
             f"{type(estimator).__name__} is expecting {estimator.n_features_in_}"
         )
-    if fused and estimator.n_features_in_ == 0:
-        raise ValueError(
-            f"{type(estimator).__name__} compares features, and X has none: give "
-            "tuples (matrix, weights, features)"
-        )
     return spaces
 
 
-def _check_metric(metric):
+def measure_spaces(
+    X,
+    *,
+    metric,
+    masses="probability",
+    diffusion_time=1.0,
+    features=True,
+    canonical=False,
+    name="X",
+):
+    """Measure the distances within what has been read.
+
+    Parameters
+    ----------
+    X : PointSets, GraphSets or list of MetricSpace
+        As `validate_spaces` returns for the metric: nothing is checked again.
+    metric : str or callable
+        As in `read_spaces`.
+    masses : {"probability", "positive"}, default="probability"
+        What points without weights have: 1 in all, or 1 each.
+    diffusion_time : float, default=1.0
+        As in `read_spaces`.
+    features : bool, default=True
+        Whether spaces keep their features.
+    canonical : bool, default=False
+        As in `read_spaces`.
+    name : str, default="X"
+        How messages call the collection.
+
+    Returns
+    -------
+    list of MetricSpace
+        The spaces, float64.
+
+    Raises
+    ------
+    ValueError
+        If there are distances that are NaN or infinite, or not those of a metric; or if
+        edges carry several weights.
+
+    Examples
+    --------
+    >>> from skot.sets import measure_spaces, read_sets
+    >>> X = read_sets([[[0.0], [3.0]]])
+    >>> measure_spaces(X, metric="euclidean")[0].distances
+    array([[0., 3.],
+           [3., 0.]])
+    """
+    if isinstance(X, list):
+        spaces = X
+    elif isinstance(X, GraphSets):
+        spaces = _spaces_of_graphs(X, metric, masses, diffusion_time, name)
+    else:
+        X = X.canonical() if canonical else X
+        spaces = _spaces_of_points(X, metric, masses, name)
+    if not features:
+        spaces = [replace(space, features=None) for space in spaces]
+    return [space.canonical() for space in spaces] if canonical else spaces
+
+
+def _kind(X, metric, name):
+    """Say what X must hold for the metric; refuse X where it clearly does not."""
+    if isinstance(metric, str) and metric == "precomputed":
+        return "matrices"
+    if isinstance(metric, str) and metric in GRAPH_METRICS:
+        if not holds_graphs(X):
+            raise ValueError(
+                f"metric={metric!r} is for graphs, but {name} holds none: give "
+                "networkx graphs, tuples (adjacency, features) of arrays, where "
+                "features may be None, or GraphSets"
+            )
+        return "graphs"
     if not callable(metric) and metric not in POINT_METRICS:
         known = sorted({*POINT_METRICS, *GRAPH_METRICS, "precomputed"})
         raise ValueError(f"metric must be one of {known} or a callable, got {metric!r}")
-
-
-def refuse_graphs(X, metric, name):
-    """Refuse graphs where points are asked for."""
     if are_no_points(X):
         raise ValueError(
             f"{name} holds graphs, but metric={metric!r} is for points: take one of "
             f"{sorted(GRAPH_METRICS)}"
         )
-
-
-def _no_graphs(metric, name):
-    return (
-        f"metric={metric!r} is for graphs, but {name} holds none: give networkx "
-        "graphs, tuples (adjacency, features) of arrays, where features may be None, "
-        "or GraphSets"
-    )
+    return "points"
 
 
 def _explicit_weights(measure, masses):
     return given_masses(measure) if masses == "positive" else probabilities(measure)
 
 
+def _measures(sets, masses):
+    """Points and weights of each set; without weights, of one mass a point."""
+    for measure in sets:
+        points = measure.points.astype(np.float64, copy=False)
+        yield points, _explicit_weights(measure, masses)
+
+
+def _spaces_of_points(sets, metric, masses, name):
+    spaces = []
+    for i, (points, weights) in enumerate(_measures(sets, masses)):
+        if callable(metric):
+            D = _check_matrix(metric(points, points), f"the metric on {name}[{i}]")
+        else:
+            D = squareform(pdist(points, metric))
+            if not np.isfinite(D).all():  # directions of zero, or squares too large
+                raise ValueError(
+                    f"{name}[{i}] has {metric} distances that are NaN or infinite"
+                )
+        flat = points if metric == "euclidean" else None
+        spaces.append(MetricSpace(D, weights, points, flat))
+    return spaces
+
+
 # -- matrices ------------------------------------------------------------------------
 
 
-def _read_matrices(X, masses, name):
+def _read_matrices(X, masses, fused, name):
     if hasattr(X, "columns"):
         column = column_of_cells(X)
         X = X.to_numpy() if column is None else column
@@ -327,7 +408,24 @@ def _read_matrices(X, masses, name):
     cells = to_list(X)
     if not cells:
         raise ValueError(f"{name} holds 0 spaces; at least 1 is required")
-    return [_read_matrix(cell, masses, f"{name}[{i}]") for i, cell in enumerate(cells)]
+    spaces = [
+        _read_matrix(cell, masses, f"{name}[{i}]") for i, cell in enumerate(cells)
+    ]
+    for i, width in enumerate(map(_width, spaces) if fused else ()):
+        if width == 0:
+            raise ValueError(
+                f"{name}[{i}] has no features, and these are compared: give tuples "
+                "(matrix, weights, features)"
+            )
+        if width != _width(spaces[0]):
+            raise ValueError(
+                f"{name}[{i}] has {width} features, {name}[0] has {_width(spaces[0])}"
+            )
+    return spaces
+
+
+def _width(space):
+    return 0 if space.features is None else space.features.shape[1]
 
 
 def _read_matrix(cell, masses, name):
@@ -393,32 +491,23 @@ def _check_matrix(D, name):
 # -- graphs --------------------------------------------------------------------------
 
 
-def _read_graph_spaces(X, metric, masses, time, node_attr, edge_attr, name):
-    if not holds_graphs(X):
-        raise ValueError(_no_graphs(metric, name))
+def _spaces_of_graphs(graphs, metric, masses, time, name):
     if not 0 < time < np.inf:
         raise ValueError(f"diffusion_time must be positive, got {time!r}")
-    graphs = read_graphs(X, node_attr=node_attr, edge_attr=edge_attr)
     if graphs.n_channels > 1:
         raise ValueError(
             f"edges of {name} carry {graphs.n_channels} weights; distances take one: "
             "choose it, or set edge_attr=None"
         )
-    nodes = read_sets(graphs.nodes, masses=masses, name=name)
-    if len(nodes.points) < len(graphs.nodes.points):
-        which = np.flatnonzero(nodes.sizes < graphs.nodes.sizes)[0]
-        raise ValueError(
-            f"{name}[{which}] has a node of weight zero: remove it and its edges"
-        )
     spaces = []
-    for graph, measure in zip(graphs, nodes, strict=True):
-        n = len(measure)
+    for graph, (features, weights) in zip(
+        graphs, _measures(graphs.nodes, masses), strict=True
+    ):
+        n = len(weights)
         lengths = graph.edge_weights
         lengths = np.ones(len(graph.edges)) if lengths is None else lengths.ravel()
         adjacency = coo_array((lengths.astype(float), graph.edges.T), shape=(n, n))
         D = GRAPH_METRICS[metric](adjacency, time)
-        weights = _explicit_weights(measure, masses)
-        features = measure.points.astype(np.float64, copy=False)
         spaces.append(MetricSpace(D, weights, features))
     return spaces
 

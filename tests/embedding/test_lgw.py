@@ -343,7 +343,7 @@ def test_bad_input(shapes):
             model.fit(matrices)
             with pytest.raises(ValueError, match=message):
                 model.transform([bad])
-    with pytest.raises(ValueError, match="compares features, and X has none"):
+    with pytest.raises(ValueError, match=r"X\[0\] has no features, and these are"):
         LGWEmbedding(metric="precomputed", alpha=0.5).fit(matrices)
     with pytest.raises(ValueError, match=r"reference\[0\] needs 2 of them"):
         LGWEmbedding(MetricSpace(matrices[0], np.ones(6)), alpha=0.5).fit(shapes)
