@@ -6,17 +6,19 @@ from numbers import Integral, Real
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.utils.validation import check_random_state
 
+from .._random import check_random_state
 from .._sklearn import HasMethods, Interval, StrOptions, fit_context
+from ..base import SkotEstimator
+from ._bootstrap import Bootstrap
 from ._calibration import CALIBRATORS, IsotonicIfBetter
 from ._estimate import ErrorEstimate
-from ._interface import LabelFreeEstimator
+from ._interface import LabelFreeMixin
 from ._methods import BASELINES, total_variation
 from ._probabilities import Outputs, random_states, respond
 
 
-class BaselineErrorEstimator(LabelFreeEstimator):
+class BaselineErrorEstimator(LabelFreeMixin, SkotEstimator):
     """Error of a classifier on samples without labels, by its confidence.
 
     Parameters
@@ -184,15 +186,17 @@ class BaselineErrorEstimator(LabelFreeEstimator):
             If there is but one class, or a label unknown to the classifier; if rows
             are not probabilities; if "gde" has no second classifier.
         """
-        raw = self._read_validation(X, y)
+        calibrate = CALIBRATORS[self.calibration]
+        if self.method == "cbpe":
+            calibrate = IsotonicIfBetter
+        raw, validation = self._learn(X, y, calibrate)
         if self.method == "gde":
             self.second_ = self._fit_second(X, y)
-        calibrator = CALIBRATORS[self.calibration]
-        if self.method == "cbpe":
-            calibrator = IsotonicIfBetter
         learn, self._error = BASELINES[self.method]
-        self._learned = learn(self._calibrate(raw, calibrator))
-        self._draw_replicas(raw, calibrator, learn)
+        self._learned = learn(validation)
+        self._bootstrap = Bootstrap(
+            raw, calibrate, learn, self._calibrator, self.n_bootstrap, self.random_state
+        )
         return self
 
     def _fit_second(self, X, y):
@@ -226,7 +230,9 @@ class BaselineErrorEstimator(LabelFreeEstimator):
     def _estimate(self, raw):
         error = self._point(raw.calibrated(self._calibrator))
         smooth = not self.method.startswith("atc")
-        interval, bias = self._interval(error, self._error, raw, smooth=smooth)
+        interval, bias = self._bootstrap.interval(
+            error, self._error, raw, self.confidence_level, smooth=smooth
+        )
         prior = self.validation_prior_
         return ErrorEstimate(
             error=error,

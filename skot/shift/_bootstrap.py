@@ -4,6 +4,8 @@
 
 import numpy as np
 
+from .._random import check_random_state
+
 # Rows of a bootstrap sample, at most. Deviations shrink with the root of the number of
 # rows, so that those of a part tell those of the whole.
 ROWS = 2000
@@ -24,20 +26,25 @@ class Bootstrap:
         Maps calibrated `Outputs` to what the method keeps of them.
     calibrator : callable
         That of the whole validation set.
-    n_bootstrap : int
-        Number of replicas.
-    seed : int
-        Seed of all draws.
+    n_bootstrap : int or None
+        Number of replicas; 0 or None for none, and for no interval.
+    random_state : int, RandomState, Generator or None
+        Source of the seed of all draws.
     """
 
-    def __init__(self, validation, calibrate, learn, calibrator, n_bootstrap, seed):
-        rng = np.random.RandomState(seed)
-        self._seed = seed
+    def __init__(
+        self, validation, calibrate, learn, calibrator, n_bootstrap, random_state
+    ):
+        source = check_random_state(random_state)
+        self._seed = source.randint(np.iinfo(np.int32).max)
+        rng = np.random.RandomState(self._seed)
+        self._replicas = []
+        if not n_bootstrap:
+            return
         self.n_validation = len(validation)
         validation = _some(validation, rng)
         n = self.n_rows = len(validation)
         self._base = calibrator, learn(validation.calibrated(calibrator))
-        self._replicas = []
         for _ in range(n_bootstrap):
             # sorted: equal results from equal draws, and rows are read in order
             part = validation.take(np.sort(rng.randint(n, size=n)))
@@ -66,11 +73,13 @@ class Bootstrap:
 
         Returns
         -------
-        interval : tuple of float
-            Lower and upper end, within [0, 1].
+        interval : tuple of float or None
+            Lower and upper end, within [0, 1]; None without replicas.
         bias : float or None
-            Bias of the estimate, of order 1 / n; of a smooth one.
+            Bias of the estimate, of order 1 / n; of a smooth one, with replicas.
         """
+        if not self._replicas:
+            return None, None
         rng = np.random.RandomState(self._seed)
         n_target = len(target)
         target = _some(target, rng)

@@ -2,12 +2,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Calibration of probabilities on a validation set."""
 
+from collections.abc import Callable
+
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 from sklearn.model_selection import StratifiedShuffleSplit
 
 from ..solvers import learn_temperature
 from ._probabilities import softmax
+
+Calibrator = Callable[[np.ndarray], np.ndarray]
+# ``calibrate(proba, labels, start=None)``; start is that of nearly the same set.
+Calibrate = Callable[..., Calibrator]
 
 
 class Identity:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..base import SkotEstimator
 from ._baselines import BaselineErrorEstimator
 from ._cot import COTErrorEstimator
 from ._estimate import html_table
+from ._interface import Asking
 from ._methods import BASELINES
 from ._probabilities import read_labels
 
@@ -173,27 +175,23 @@ def compare_error_estimators(
     unknown = set(methods) - {*METHODS, "gde"}
     if unknown:
         raise ValueError(f"unknown methods {sorted(unknown)}; known are {METHODS}, gde")
-    shared = {
-        "response_method": response_method,
-        "cv": cv,
-        "n_jobs": n_jobs,
-        "n_bootstrap": None,
-    }
-    reader = BaselineErrorEstimator(estimator, method="ac", calibration=None, **shared)
-    validation = reader._read_validation(X, y)
+    asking = Asking(estimator, response_method, cv, n_jobs)
+    reader = SkotEstimator()  # of the names and the number of columns
+    classifier, classes, validation = asking.validation(X, y, reader)
     read = {}
     for name, target in targets.items():
         samples, labels = target if isinstance(target, tuple) else (target, None)
-        read[name] = samples, reader._outputs(samples), labels
+        read[name] = samples, asking.target(samples, classifier, reader), labels
     errors = np.empty((len(read), len(methods)))
     for j, method in enumerate(methods):
-        settings = {"calibration": calibration, "n_bootstrap": None}
         if method == "gde":  # the one that asks a classifier again
             judge = BaselineErrorEstimator(
-                estimator, method="gde", second=second, **shared
-            ).fit(X, y)
+                estimator, method="gde", second=second, n_bootstrap=None,
+                response_method=response_method, cv=cv, n_jobs=n_jobs,
+            ).fit(X, y)  # fmt: skip
             errors[:, j] = [judge.estimate(x).error for x, _, _ in read.values()]
             continue
+        settings = {"calibration": calibration, "n_bootstrap": None}
         if method in ("cott", "cot"):
             judge = COTErrorEstimator(method=method, prior=prior, **settings)
         else:
@@ -204,5 +202,5 @@ def compare_error_estimators(
     for i, (samples, outputs, labels) in enumerate(read.values()):
         if labels is not None:
             labels = read_labels(labels, samples)
-            truth[i] = np.mean(reader.classes_[outputs.predicted] != labels)
+            truth[i] = np.mean(classes[outputs.predicted] != labels)
     return ErrorComparison(tuple(read), tuple(methods), errors, truth)

@@ -7,13 +7,15 @@ from numbers import Integral, Real
 import numpy as np
 
 from .._sklearn import HasMethods, Interval, StrOptions, fit_context
+from ..base import SkotEstimator
+from ._bootstrap import Bootstrap
 from ._calibration import CALIBRATORS
 from ._estimate import ErrorEstimate
-from ._interface import LabelFreeEstimator
+from ._interface import LabelFreeMixin
 from ._methods import LabelTransport, Threshold, costs_at, total_variation
 
 
-class COTErrorEstimator(LabelFreeEstimator):
+class COTErrorEstimator(LabelFreeMixin, SkotEstimator):
     r"""Error of a classifier on samples without labels, by optimal transport.
 
     The probabilities :math:`p_i` of the samples are moved to one-hot labels whose
@@ -198,9 +200,8 @@ class COTErrorEstimator(LabelFreeEstimator):
             ``prior="source"``, a class without a sample; if rows are not
             probabilities; if the prior is none.
         """
-        raw = self._read_validation(X, y)
-        calibrator = CALIBRATORS[self.calibration]
-        validation = self._calibrate(raw, calibrator)
+        calibrate = CALIBRATORS[self.calibration]
+        raw, validation = self._learn(X, y, calibrate)
         self.prior_ = self._read_prior(self.prior)
         if self.method == "cott":
             shares = self.validation_prior_
@@ -209,7 +210,10 @@ class COTErrorEstimator(LabelFreeEstimator):
             n_errors = round(self.validation_error_ * len(validation))
             self._threshold = Threshold.learn(transport.costs, n_errors)
             self.threshold_ = self._threshold.value
-        self._draw_replicas(raw, calibrator, self._learn)
+        self._bootstrap = Bootstrap(
+            raw, calibrate, self._relearn, self._calibrator, self.n_bootstrap,
+            self.random_state,
+        )  # fmt: skip
         return self
 
     def _read_prior(self, prior):
@@ -239,7 +243,7 @@ class COTErrorEstimator(LabelFreeEstimator):
 
     # -- what is resampled: shares and threshold, at fixed prices ----------------------
 
-    def _learn(self, validation):
+    def _relearn(self, validation):
         source = isinstance(self.prior, str) and self.prior == "source"
         shares = validation.shares(validation.labels) if source else self.prior_
         if self.method == "cot":
@@ -288,7 +292,9 @@ class COTErrorEstimator(LabelFreeEstimator):
         distance = total_variation(target.shares(best), prior)
         prices = transport.prices[prior > 0]
         replica = self._replica(transport.prices, given)
-        interval, bias = self._interval(error, target=raw, **replica)
+        interval, bias = self._bootstrap.interval(
+            error, target=raw, level=self.confidence_level, **replica
+        )
         return ErrorEstimate(
             error=error,
             interval=interval,

@@ -1,19 +1,22 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""What all label-free error estimators share: reading a classifier, and chunks."""
+"""What all label-free error estimators share: asking a classifier, and chunks."""
 
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
 from itertools import groupby
 from numbers import Integral
+from typing import Any
 
 import numpy as np
-from sklearn.base import clone
+from numpy.typing import ArrayLike
+from sklearn.base import BaseEstimator, clone
 from sklearn.frozen import FrozenEstimator
-from sklearn.utils import get_tags
-from sklearn.utils.validation import check_is_fitted, check_random_state, validate_data
+from sklearn.utils import Tags, get_tags
+from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ..base import SkotEstimator
-from ._bootstrap import Bootstrap
-from ._estimate import ErrorEstimates
+from ._calibration import Calibrate
+from ._estimate import ErrorEstimate, ErrorEstimates
 from ._probabilities import (
     Outputs,
     as_probabilities,
@@ -29,53 +32,90 @@ from ._probabilities import (
 )
 
 
-class LabelFreeEstimator(SkotEstimator):
-    """Base of `COTErrorEstimator` and `BaselineErrorEstimator`.
+@dataclass(frozen=True, eq=False)
+class Asking:
+    """How a classifier is asked for probabilities.
 
-    A subclass has ``_estimate(target)``, of raw `Outputs`, and ``_point(target)``, the
-    estimate alone, of calibrated ones.
+    Parameters
+    ----------
+    estimator : classifier or None
+        The classifier; None where X holds what one has answered.
+    response_method : str
+        Which answers to take.
+    cv : int, splitter or None
+        Folds of a classifier that is fitted.
+    n_jobs : int or None
+        Workers for the folds.
     """
 
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.target_tags.required = True
-        if self.estimator is not None:
-            tags.input_tags = get_tags(self.estimator).input_tags
-        return tags
+    estimator: Any
+    response_method: str
+    cv: Any = None
+    n_jobs: int | None = None
 
-    def _read_validation(self, X, y):
-        """Fit the classifier if need be; its answers for the validation set, raw."""
+    def validation(
+        self, X: ArrayLike, y: ArrayLike, reader: BaseEstimator
+    ) -> tuple[Any, np.ndarray, Outputs]:
+        """Fit the classifier if need be, and ask about the validation set.
+
+        Parameters
+        ----------
+        X : array-like or set-like of shape (n_samples, n_features)
+            Validation samples.
+        y : array-like of shape (n_samples,)
+            Their labels.
+        reader : estimator
+            Whose ``n_features_in_`` and ``feature_names_in_`` are set.
+
+        Returns
+        -------
+        classifier : classifier or None
+            The classifier, fitted.
+        classes : ndarray of shape (n_classes,)
+            Its classes, sorted where there is none.
+        outputs : Outputs
+            Raw answers, out of fold if it was fitted, and the labels.
+        """
         y = read_labels(y, X)
         if self.estimator is None:
-            proba = self._read_table(X, reset=True)
-            self.classes_ = classes_of_columns(y, proba.shape[1])
-            check_names(X, self.classes_)
-        elif is_frozen(self.estimator):
-            self.estimator_ = self.estimator
-            proba = respond(self.estimator_, X, self.response_method)
-            self.classes_ = np.asarray(self.estimator_.classes_)
+            classifier, proba = None, self._read_table(X, reader, reset=True)
+            classes = classes_of_columns(y, proba.shape[1])
+            check_names(X, classes)
         else:
-            response_of(self.estimator, self.response_method)  # or an error
-            # first on all samples: it names those at fault by their number
-            self.estimator_ = clone(self.estimator).fit(X, y)
-            self.classes_ = np.asarray(self.estimator_.classes_)
-            args = self.response_method, self.cv, self.n_jobs
-            proba = out_of_fold(self.estimator, X, y, *args)
-        for name in ("n_features_in_", "feature_names_in_"):
-            if hasattr(getattr(self, "estimator_", None), name):
-                setattr(self, name, getattr(self.estimator_, name))
-        labels = indices_of(y, self.classes_)
-        if proba.shape[1] != len(self.classes_):
+            classifier, proba = self._fit(X, y)
+            classes = np.asarray(classifier.classes_)
+            for name in ("n_features_in_", "feature_names_in_"):
+                if hasattr(classifier, name):
+                    setattr(reader, name, getattr(classifier, name))
+        labels = indices_of(y, classes)
+        if proba.shape[1] != len(classes):
             raise ValueError(
-                f"the classifier has {len(self.classes_)} classes but gives "
+                f"the classifier has {len(classes)} classes but gives "
                 f"{proba.shape[1]} columns of probabilities"
             )
         if isinstance(self.estimator, FrozenEstimator):
-            check_decision(self.estimator_, X, proba, self.classes_)
-        return Outputs(proba, proba.argmax(axis=1), labels)
+            check_decision(classifier, X, proba, classes)
+        return classifier, classes, Outputs.of(proba, labels)
 
-    def _read_table(self, X, *, reset):
-        X = validate_data(self, X, reset=reset, dtype=(np.float64, np.float32))
+    def target(self, X: ArrayLike, classifier: Any, reader: BaseEstimator) -> Outputs:
+        """Ask about samples without labels; arguments as in ``validation``."""
+        if classifier is None:
+            return Outputs.of(self._read_table(X, reader, reset=False))
+        return Outputs.of(respond(classifier, X, self.response_method))
+
+    def _fit(self, X: ArrayLike, y: np.ndarray) -> tuple[Any, np.ndarray]:
+        if is_frozen(self.estimator):
+            return self.estimator, respond(self.estimator, X, self.response_method)
+        response_of(self.estimator, self.response_method)  # or an error
+        # first on all samples: it names those at fault by their number
+        classifier = clone(self.estimator).fit(X, y)
+        how = self.response_method, self.cv, self.n_jobs
+        return classifier, out_of_fold(self.estimator, X, y, *how)
+
+    def _read_table(
+        self, X: ArrayLike, reader: BaseEstimator, *, reset: bool
+    ) -> np.ndarray:
+        X = validate_data(reader, X, reset=reset, dtype=(np.float64, np.float32))
         if reset and X.shape[1] < 2:
             raise ValueError(
                 f"X has {X.shape[1]} column, expected one for each class: for two "
@@ -83,39 +123,50 @@ class LabelFreeEstimator(SkotEstimator):
             )
         return as_probabilities(X, logits=self.response_method == "decision_function")
 
-    def _outputs(self, X):
-        """Raw answers for a target."""
-        check_is_fitted(self)
-        if self.estimator is None:
-            proba = self._read_table(X, reset=False)
-        else:
-            proba = respond(self.estimator_, X, self.response_method)
-        return Outputs(proba, proba.argmax(axis=1))
 
-    def _calibrate(self, validation, calibrator):
-        """Calibrate on the validation set; the set calibrated, and replicas."""
-        self._calibrator = calibrator(validation.proba, validation.labels)
+class LabelFreeMixin:
+    """Methods of label-free error estimators: a target, whole or in chunks.
+
+    A class has ``_point(outputs)``, the estimate alone, of calibrated `Outputs`, and
+    ``_estimate(outputs)``, with all that is known of it, of raw ones.
+    """
+
+    estimator: Any
+    response_method: str
+    cv: Any
+    n_jobs: int | None
+    _point: Callable[[Outputs], float]
+    _estimate: Callable[[Outputs], ErrorEstimate]
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()  # type: ignore[misc]
+        tags.target_tags.required = True
+        if self.estimator is not None:
+            tags.input_tags = get_tags(self.estimator).input_tags
+        return tags
+
+    def _learn(
+        self, X: ArrayLike, y: ArrayLike, calibrate: Calibrate
+    ) -> tuple[Outputs, Outputs]:
+        """Answers for the validation set, raw and calibrated."""
+        asking = Asking(self.estimator, self.response_method, self.cv, self.n_jobs)
+        classifier, self.classes_, raw = asking.validation(X, y, self)
+        if classifier is not None:
+            self.estimator_ = classifier
+        self._calibrator = calibrate(raw.proba, raw.labels)
         if hasattr(self._calibrator, "temperature"):
             self.temperature_ = self._calibrator.temperature
-        self.validation_error_ = validation.error
-        self.validation_prior_ = validation.shares(validation.labels)
-        return validation.calibrated(self._calibrator)
+        self.validation_error_ = raw.error
+        self.validation_prior_ = raw.shares(raw.labels)
+        return raw, raw.calibrated(self._calibrator)
 
-    def _draw_replicas(self, validation, calibrator, learn):
-        seed = check_random_state(self.random_state).randint(np.iinfo(np.int32).max)
-        self._bootstrap = self.n_bootstrap and Bootstrap(
-            validation, calibrator, learn, self._calibrator, self.n_bootstrap, seed
-        )
+    def _outputs(self, X: ArrayLike) -> Outputs:
+        """Raw answers for a target."""
+        check_is_fitted(self)
+        classifier = None if self.estimator is None else self.estimator_
+        return Asking(self.estimator, self.response_method).target(X, classifier, self)
 
-    def _interval(self, estimate, error, target, **options):
-        """Interval and bias of an estimate; None where there are no replicas."""
-        if not self._bootstrap:
-            return None, None
-        return self._bootstrap.interval(
-            estimate, error, target, self.confidence_level, **options
-        )
-
-    def predict_proba(self, X):
+    def predict_proba(self, X: ArrayLike) -> np.ndarray:
         """Calibrated probabilities, on which the estimates are built.
 
         Parameters
@@ -130,7 +181,7 @@ class LabelFreeEstimator(SkotEstimator):
         """
         return self._outputs(X).calibrated(self._calibrator).proba
 
-    def estimate_chunks(self, X, chunks):
+    def estimate_chunks(self, X: ArrayLike, chunks: int | ArrayLike) -> ErrorEstimates:
         """Estimate the error of several chunks of samples.
 
         Parameters
@@ -157,7 +208,9 @@ class LabelFreeEstimator(SkotEstimator):
         estimates = tuple(self._estimate(target.take(rows)) for rows in parts)
         return ErrorEstimates(estimates, names)
 
-    def true_errors(self, X, y, chunks):
+    def true_errors(
+        self, X: ArrayLike, y: ArrayLike, chunks: int | ArrayLike
+    ) -> np.ndarray:
         """Compute the true error of several chunks, once labels have come.
 
         Parameters
@@ -179,7 +232,7 @@ class LabelFreeEstimator(SkotEstimator):
             [wrong[rows].mean() for rows in chunks_of(len(wrong), chunks)[1]]
         )
 
-    def score(self, X, y):
+    def score(self, X: ArrayLike, y: ArrayLike) -> float:
         """Score the estimate by how near it is to the true error.
 
         Parameters
@@ -195,11 +248,13 @@ class LabelFreeEstimator(SkotEstimator):
             Minus the absolute difference of the estimated and the true error.
         """
         target = self._outputs(X)
-        true = np.mean(self.classes_[target.predicted] != read_labels(y, X))
-        return -abs(self._point(target.calibrated(self._calibrator)) - float(true))
+        true = float(np.mean(self.classes_[target.predicted] != read_labels(y, X)))
+        return -abs(self._point(target.calibrated(self._calibrator)) - true)
 
 
-def chunks_of(n_samples, chunks):
+def chunks_of(
+    n_samples: int, chunks: int | ArrayLike
+) -> tuple[tuple[Hashable, ...], list[np.ndarray]]:
     """Names of chunks and the rows of each."""
     if isinstance(chunks, Integral):
         if chunks < 1:

@@ -48,6 +48,11 @@ class Outputs:
     labels: np.ndarray | None = None
     second: np.ndarray | None = None
 
+    @classmethod
+    def of(cls, proba, labels=None):
+        """Make outputs of probabilities: the likeliest class is predicted."""
+        return cls(proba, proba.argmax(axis=1), labels)
+
     def __len__(self):
         return len(self.proba)
 
