@@ -235,7 +235,6 @@ NOT_YET_MIRRORED = {
     "reductions/_backend",
     "reductions/_costs",
     "reductions/_numpy",
-    "reductions/_problem",
     "reductions/_ranges",
     "references/_seen",
     "sets/_cells",

@@ -6,7 +6,7 @@ import numpy as np
 
 from . import _keops, _numpy
 from ._costs import read_cost
-from ._problem import read_problem
+from ._pairs import read_pairs
 
 # Measured in d = 3, 16 and 64, in float64, in time of the processor: NumPy, in blocks
 # that stay in the cache, takes 4.5, 7.5 and 58 ns for a pair of points, KeOps 8, 18 and
@@ -157,7 +157,7 @@ def prepare(
 
     points = np.zeros((2, d), dtype=dtype)
     ranges = batch_ranges([0, 2], [0, 2]) if ranged else None
-    problem = read_problem(points, points, cost, ranges)
+    pairs = read_pairs(points, points, cost, ranges)
     h, v = np.zeros(2), np.zeros((2, width))
     arguments = {
         "logsumexp": (h, 1.0),
@@ -166,45 +166,45 @@ def prepare(
         "min_cost": (h,),
         "argkmin": (h, width),
     }
-    getattr(_keops, kind)(problem, *arguments[kind])
+    getattr(_keops, kind)(pairs, *arguments[kind])
 
 
-def evaluate(problem, backend, kind, width, *arguments, n_calls=1):
+def evaluate(pairs, backend, kind, width, *arguments, n_calls=1):
     """Do a reduction where it is done fastest."""
     if backend not in ("auto", "numpy", "keops"):
         raise ValueError(f"backend must be 'auto', 'numpy' or 'keops', got {backend!r}")
     chosen = backend
     if backend == "auto":
         chosen = "numpy"
-        if problem.cost is not None:
+        if pairs.cost is not None:
             chosen = choose_backend(
-                problem.n_pairs,
-                problem.x.shape[1],
+                pairs.n_pairs,
+                pairs.x.shape[1],
                 kind=kind,
                 width=width,
-                cost=problem.cost,
-                dtype=problem.dtype,
-                ranged=problem.ranges is not None,
+                cost=pairs.cost,
+                dtype=pairs.dtype,
+                ranged=pairs.ranges is not None,
                 n_calls=n_calls,
             )
     if chosen == "keops":
-        if problem.cost is None or problem.cost.lazy is None:
-            name = "precomputed" if problem.cost is None else problem.cost.name
+        if pairs.cost is None or pairs.cost.lazy is None:
+            name = "precomputed" if pairs.cost is None else pairs.cost.name
             raise ValueError(f"KeOps has no formula for the cost {name!r}")
         _keops.keops()
-        if problem.n_pairs:
+        if pairs.n_pairs:
             try:
-                return _by_keops(problem, kind, arguments)
+                return _by_keops(pairs, kind, arguments)
             except ImportError:  # the formula did not compile
                 if backend == "keops":
                     raise
-    return getattr(_numpy, kind)(problem, *arguments)
+    return getattr(_numpy, kind)(pairs, *arguments)
 
 
-def _by_keops(problem, kind, arguments):
-    out = getattr(_keops, kind)(problem, *arguments)
-    if problem.ranges is not None:  # KeOps reduces nothing to anything
-        nothing = problem.ranges.without_columns(problem.shape[0])
+def _by_keops(pairs, kind, arguments):
+    out = getattr(_keops, kind)(pairs, *arguments)
+    if pairs.ranges is not None:  # KeOps reduces nothing to anything
+        nothing = pairs.ranges.without_columns(pairs.shape[0])
         if nothing.any():
             parts = out if isinstance(out, tuple) else (out,)
             for part, value in zip(parts, NOTHING[kind], strict=True):

@@ -111,73 +111,73 @@ def _run(key, reduction):
     return out
 
 
-def _tensors(problem):
-    """Return LazyTensor costs of a problem of points."""
+def _tensors(pairs):
+    """Return LazyTensor costs of pairs of points."""
     module = keops()
-    x, y = problem.x, problem.y
-    if problem.cost.prepare is not None:
-        x, y = problem.cost.prepare(x), problem.cost.prepare(y)
+    x, y = pairs.x, pairs.y
+    if pairs.cost.prepare is not None:
+        x, y = pairs.cost.prepare(x), pairs.cost.prepare(y)
     width = padded_dimension(x.shape[1])
     if width != x.shape[1]:
         x, y = (np.pad(v, [(0, 0), (0, width - v.shape[1])]) for v in (x, y))
-    return problem.cost.lazy(module.Vi(_rows(x)), module.Vj(_rows(y)))
+    return pairs.cost.lazy(module.Vi(_rows(x)), module.Vj(_rows(y)))
 
 
 def _rows(v):
     return np.ascontiguousarray(v if v.ndim == 2 else v[:, None])
 
 
-def _reduce(problem, kind, width, formula, reduce):
+def _reduce(pairs, kind, width, formula, reduce):
     """Build the formula from the costs, and reduce it over the columns."""
 
     def reduction():
-        F = formula(_tensors(problem))
-        if problem.ranges is not None:
-            F.ranges = problem.ranges.keops()
+        F = formula(_tensors(pairs))
+        if pairs.ranges is not None:
+            F.ranges = pairs.ranges.keops()
         return reduce(F)
 
-    d, ranged = problem.x.shape[1], problem.ranges is not None
-    key = formula_key(kind, problem.cost, d, width, problem.dtype, ranged)
+    d, ranged = pairs.x.shape[1], pairs.ranges is not None
+    key = formula_key(kind, pairs.cost, d, width, pairs.dtype, ranged)
     return _run(key, reduction)
 
 
-def _exponents(problem, h, eps):
+def _exponents(pairs, h, eps):
     # an infinite exponent is nan to KeOps's running maximum
-    low = -np.finfo(problem.dtype).max / 1e8
-    h = np.maximum(h, low)[:, None].astype(problem.dtype)
-    inverse = np.array([1.0 / eps], dtype=problem.dtype)
+    low = -np.finfo(pairs.dtype).max / 1e8
+    h = np.maximum(h, low)[:, None].astype(pairs.dtype)
+    inverse = np.array([1.0 / eps], dtype=pairs.dtype)
     module = keops()
     return lambda C: module.Vj(h) - C * module.Pm(inverse)
 
 
-def logsumexp(problem, h, eps):
+def logsumexp(pairs, h, eps):
     """Row by row, ``log sum_j exp(h_j - C_ij / eps)``."""
     out = _reduce(
-        problem, "logsumexp", 1, _exponents(problem, h, eps), lambda E: E.logsumexp(1)
+        pairs, "logsumexp", 1, _exponents(pairs, h, eps), lambda E: E.logsumexp(1)
     )[:, 0]
-    out[out < -np.finfo(problem.dtype).max / 1e9] = -np.inf
+    out[out < -np.finfo(pairs.dtype).max / 1e9] = -np.inf
     return out
 
 
-def weighted_sum(problem, h, eps, v):
+def weighted_sum(pairs, h, eps, v):
     """Row by row, mean of v under the weights ``exp(h_j - C_ij / eps)``."""
-    values = keops().Vj(_rows(v.astype(problem.dtype)))
+    values = keops().Vj(_rows(v.astype(pairs.dtype)))
     return _reduce(
-        problem,
+        pairs,
         "weighted_sum",
         v.shape[1],
-        _exponents(problem, h, eps),
+        _exponents(pairs, h, eps),
         lambda E: E.sumsoftmaxweight(values, 1),
     )
 
 
-def kernel_matvec(problem, v, eps):
+def kernel_matvec(pairs, v, eps):
     """Row by row, ``sum_j exp(-C_ij / eps) v_j``."""
     module = keops()
-    inverse = np.array([-1.0 / eps], dtype=problem.dtype)
-    v = v.astype(problem.dtype)
+    inverse = np.array([-1.0 / eps], dtype=pairs.dtype)
+    v = v.astype(pairs.dtype)
     return _reduce(
-        problem,
+        pairs,
         "kernel_matvec",
         v.shape[1],
         lambda C: (C * module.Pm(inverse)).exp() * module.Vj(_rows(v)),
@@ -185,21 +185,21 @@ def kernel_matvec(problem, v, eps):
     )
 
 
-def min_cost(problem, h):
+def min_cost(pairs, h):
     """Row by row, ``min_j C_ij - h_j``."""
-    h = h[:, None].astype(problem.dtype)
+    h = h[:, None].astype(pairs.dtype)
     module = keops()
     return _reduce(
-        problem, "min_cost", 1, lambda C: C - module.Vj(h), lambda C: C.min(1)
+        pairs, "min_cost", 1, lambda C: C - module.Vj(h), lambda C: C.min(1)
     )[:, 0]
 
 
-def argkmin(problem, h, k):
+def argkmin(pairs, h, k):
     """Row by row, the k smallest ``C_ij - h_j``: columns and values, in order."""
-    h = h[:, None].astype(problem.dtype)
+    h = h[:, None].astype(pairs.dtype)
     module = keops()
     values, indices = _reduce(
-        problem,
+        pairs,
         "argkmin",
         k,
         lambda C: C - module.Vj(h),

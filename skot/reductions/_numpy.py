@@ -8,8 +8,8 @@ import numpy as np
 BLOCK = 2**18
 
 
-def blocks(problem):
-    """Yield rows, columns and costs of the blocks of a problem.
+def blocks(pairs):
+    """Yield rows, columns and costs of the blocks of a pairs.
 
     A block fits scikit-learn's ``working_memory`` and, mostly, the caches.
     """
@@ -17,19 +17,19 @@ def blocks(problem):
 
     # a reduction holds a block and two temporaries of its size
     budget = min(BLOCK, int(get_config()["working_memory"] * 2**20 / (3 * 8)))
-    for rows, columns in _bands(problem):
-        width = problem.shape[1] if isinstance(columns, slice) else len(columns)
+    for rows, columns in _bands(pairs):
+        width = pairs.shape[1] if isinstance(columns, slice) else len(columns)
         step = max(1, budget // max(width, 1))
         for start in range(rows.start, rows.stop, step):
             part = slice(start, min(start + step, rows.stop))
-            yield part, columns, problem.costs(part, columns)
+            yield part, columns, pairs.costs(part, columns)
 
 
-def _bands(problem):
+def _bands(pairs):
     """Yield bands of rows that meet the same columns."""
-    ranges = problem.ranges
+    ranges = pairs.ranges
     if ranges is None:
-        yield slice(0, problem.shape[0]), slice(None)
+        yield slice(0, pairs.shape[0]), slice(None)
         return
     for k, (start, stop) in enumerate(ranges.rows.tolist()):
         spans = ranges.columns[ranges.slices[k] : ranges.slices[k + 1]].tolist()
@@ -48,10 +48,10 @@ def _exponents(C, h, eps):
     return C, np.where(np.isfinite(top), top, 0.0)
 
 
-def logsumexp(problem, h, eps):
+def logsumexp(pairs, h, eps):
     """Row by row, ``log sum_j exp(h_j - C_ij / eps)``."""
-    out = np.full(problem.shape[0], -np.inf)
-    for rows, columns, C in blocks(problem):
+    out = np.full(pairs.shape[0], -np.inf)
+    for rows, columns, C in blocks(pairs):
         E, top = _exponents(C, h[columns], eps)
         E -= top[:, None]
         with np.errstate(divide="ignore"):
@@ -59,10 +59,10 @@ def logsumexp(problem, h, eps):
     return out
 
 
-def weighted_sum(problem, h, eps, v):
+def weighted_sum(pairs, h, eps, v):
     """Row by row, mean of v under the weights ``exp(h_j - C_ij / eps)``."""
-    out = np.full((problem.shape[0], v.shape[1]), np.nan)
-    for rows, columns, C in blocks(problem):
+    out = np.full((pairs.shape[0], v.shape[1]), np.nan)
+    for rows, columns, C in blocks(pairs):
         E, top = _exponents(C, h[columns], eps)
         E -= top[:, None]
         np.exp(E, out=E)
@@ -71,29 +71,29 @@ def weighted_sum(problem, h, eps, v):
     return out
 
 
-def kernel_matvec(problem, v, eps):
+def kernel_matvec(pairs, v, eps):
     """Row by row, ``sum_j exp(-C_ij / eps) v_j``."""
-    out = np.zeros((problem.shape[0], v.shape[1]))
-    for rows, columns, C in blocks(problem):
+    out = np.zeros((pairs.shape[0], v.shape[1]))
+    for rows, columns, C in blocks(pairs):
         C /= -eps
         out[rows] = np.exp(C, out=C) @ v[columns]
     return out
 
 
-def min_cost(problem, h):
+def min_cost(pairs, h):
     """Row by row, ``min_j C_ij - h_j``."""
-    out = np.full(problem.shape[0], np.inf)
-    for rows, columns, C in blocks(problem):
+    out = np.full(pairs.shape[0], np.inf)
+    for rows, columns, C in blocks(pairs):
         C -= h[columns]
         out[rows] = C.min(axis=1, initial=np.inf)
     return out
 
 
-def argkmin(problem, h, k):
+def argkmin(pairs, h, k):
     """Row by row, the k smallest ``C_ij - h_j``: columns and values, in order."""
-    indices = np.full((problem.shape[0], k), -1)
-    values = np.full((problem.shape[0], k), np.inf)
-    for rows, columns, C in blocks(problem):
+    indices = np.full((pairs.shape[0], k), -1)
+    values = np.full((pairs.shape[0], k), np.inf)
+    for rows, columns, C in blocks(pairs):
         C -= h[columns]
         width = min(k, C.shape[1])
         if width == 0:

@@ -5,7 +5,7 @@
 import numpy as np
 
 from ._backend import evaluate
-from ._problem import read_problem
+from ._pairs import read_pairs
 
 
 def cost_block(x, y=None, *, cost="sqeuclidean"):
@@ -31,8 +31,8 @@ def cost_block(x, y=None, *, cost="sqeuclidean"):
     are inner products of centred points, with an error of about ``1e-16`` times the
     squared diameter.
     """
-    problem = read_problem(x, y, cost, None)
-    return problem.costs(slice(None), slice(None))
+    pairs = read_pairs(x, y, cost, None)
+    return pairs.costs(slice(None), slice(None))
 
 
 def logsumexp(
@@ -77,11 +77,11 @@ def logsumexp(
        autodiff, without memory overflows", JMLR 22(74), 2021.
        https://jmlr.org/papers/v22/20-275.html
     """
-    problem = read_problem(x, y, cost, ranges)
-    h = _per_column(h, problem, "h")
+    pairs = read_pairs(x, y, cost, ranges)
+    h = _per_column(h, pairs, "h")
     eps = _temperature(eps)
-    out = evaluate(problem, backend, "logsumexp", 1, h, eps, n_calls=n_calls)
-    return out.astype(problem.dtype, copy=False)
+    out = evaluate(pairs, backend, "logsumexp", 1, h, eps, n_calls=n_calls)
+    return out.astype(pairs.dtype, copy=False)
 
 
 def softmin(
@@ -175,12 +175,12 @@ def weighted_sum(
     >>> weighted_sum([[0.0]], [[-1.0], [1.0]], np.zeros(2), 1.0, [2.0, 4.0])
     array([3.])
     """
-    problem = read_problem(x, y, cost, ranges)
-    h, eps = _per_column(h, problem, "h"), _temperature(eps)
-    v, flat = _values(v, problem)
+    pairs = read_pairs(x, y, cost, ranges)
+    h, eps = _per_column(h, pairs, "h"), _temperature(eps)
+    v, flat = _values(v, pairs)
     width = v.shape[1]
-    out = evaluate(problem, backend, "weighted_sum", width, h, eps, v, n_calls=n_calls)
-    out = out.astype(problem.dtype, copy=False)
+    out = evaluate(pairs, backend, "weighted_sum", width, h, eps, v, n_calls=n_calls)
+    out = out.astype(pairs.dtype, copy=False)
     return out[:, 0] if flat else out
 
 
@@ -223,11 +223,11 @@ def kernel_matvec(
     >>> kernel_matvec([[0.0], [1.0]], None, [1.0, 1.0], 1.0).round(3)
     array([1.368, 1.368])
     """
-    problem = read_problem(x, y, cost, ranges)
-    v, flat = _values(v, problem)
+    pairs = read_pairs(x, y, cost, ranges)
+    v, flat = _values(v, pairs)
     eps, width = _temperature(eps), v.shape[1]
-    out = evaluate(problem, backend, "kernel_matvec", width, v, eps, n_calls=n_calls)
-    out = out.astype(problem.dtype, copy=False)
+    out = evaluate(pairs, backend, "kernel_matvec", width, v, eps, n_calls=n_calls)
+    out = out.astype(pairs.dtype, copy=False)
     return out[:, 0] if flat else out
 
 
@@ -268,10 +268,10 @@ def min_cost(
     >>> min_cost([[0.0], [1.0]], [[0.0], [3.0]], [0.0, 4.0])
     array([0., 0.])
     """
-    problem = read_problem(x, y, cost, ranges)
-    h = _per_column(h, problem, "h")
-    out = evaluate(problem, backend, "min_cost", 1, h, n_calls=n_calls)
-    return out.astype(problem.dtype, copy=False)
+    pairs = read_pairs(x, y, cost, ranges)
+    h = _per_column(h, pairs, "h")
+    out = evaluate(pairs, backend, "min_cost", 1, h, n_calls=n_calls)
+    return out.astype(pairs.dtype, copy=False)
 
 
 def argmin(
@@ -361,10 +361,10 @@ def argkmin(
     """
     if k < 1:
         raise ValueError(f"k must be at least 1, got {k!r}")
-    problem = read_problem(x, y, cost, ranges)
-    h = _per_column(h, problem, "h")
-    indices, values = evaluate(problem, backend, "argkmin", k, h, k, n_calls=n_calls)
-    return indices, values.astype(problem.dtype, copy=False)
+    pairs = read_pairs(x, y, cost, ranges)
+    h = _per_column(h, pairs, "h")
+    indices, values = evaluate(pairs, backend, "argkmin", k, h, k, n_calls=n_calls)
+    return indices, values.astype(pairs.dtype, copy=False)
 
 
 def _temperature(eps):
@@ -374,8 +374,8 @@ def _temperature(eps):
     return eps
 
 
-def _per_column(h, problem, name):
-    m = problem.shape[1]
+def _per_column(h, pairs, name):
+    m = pairs.shape[1]
     if h is None:
         return np.zeros(m)
     h = np.asarray(h, dtype=np.float64)
@@ -384,9 +384,9 @@ def _per_column(h, problem, name):
     return h
 
 
-def _values(v, problem):
+def _values(v, pairs):
     v = np.asarray(v, dtype=np.float64)
-    m = problem.shape[1]
+    m = pairs.shape[1]
     if v.ndim not in (1, 2) or len(v) != m:
         raise ValueError(f"v must have shape ({m},) or ({m}, k), got {v.shape}")
     return (v[:, None], True) if v.ndim == 1 else (v, False)

@@ -1,6 +1,6 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""One reduction to be done: points, cost, and pattern."""
+"""The pairs of points that a reduction runs over: their costs, and a pattern."""
 
 from dataclasses import dataclass
 
@@ -11,8 +11,8 @@ from ._ranges import Ranges
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
-    """Checked arguments of a reduction."""
+class Pairs:
+    """Pairs of points, what each of them costs, and which of them count."""
 
     x: np.ndarray
     y: np.ndarray | None
@@ -37,8 +37,8 @@ class Problem:
         return np.array(C, dtype=np.float64, copy=self.cost.lazy is None)
 
 
-def read_problem(x, y, cost, ranges):
-    """Check and convert the arguments all reductions share."""
+def read_pairs(x, y, cost, ranges):
+    """Check and convert the arguments that all reductions share."""
     cost = read_cost(cost)
     if cost is None:
         if y is not None:
@@ -46,7 +46,7 @@ def read_problem(x, y, cost, ranges):
         x, dtype = np.asarray(x), np.dtype(np.float64)
         if x.ndim != 2:
             raise ValueError(f"x must be a matrix of costs, got shape {x.shape}")
-        return Problem(x, None, None, ranges, dtype)
+        return Pairs(x, None, None, ranges, dtype)
     x, y = np.asarray(x), np.asarray(x if y is None else y)
     if x.ndim != 2 or y.ndim != 2 or x.shape[1] != y.shape[1]:
         raise ValueError(
@@ -55,4 +55,4 @@ def read_problem(x, y, cost, ranges):
     single = x.dtype == np.float32 and y.dtype == np.float32
     dtype = np.dtype(np.float32 if single else np.float64)
     x, y = (np.ascontiguousarray(v, dtype=dtype) for v in (x, y))
-    return Problem(x, y, cost, ranges, dtype)
+    return Pairs(x, y, cost, ranges, dtype)
