@@ -54,9 +54,9 @@ strips = {
 }
 
 partial = LOPTEmbedding(X[0], lam=72.0)
-start, stop = partial.fit_transform(X)
-strips["partial"] = [partial.interpolate([start], [stop], t)[0] for t in TIMES]
-print(f"left unmatched: {stop[-1]:.0f} of {len(X[1])} points of the star")
+vectors = partial.fit_transform(X)
+strips["partial"] = partial.interpolate(vectors, TIMES)
+print(f"left unmatched: {vectors[1, -1]:.0f} of {len(X[1])} points of the star")
 
 # %%
 # The strips

@@ -172,7 +172,6 @@ OPEN_DOORS = {
     "distance/_partial",
     "distance/_transformer",
     "distance/_transport_lp",
-    "embedding/_lopt",
     "kernel/_transport",
     "solvers/_partial/line",
     "solvers/_partial/sliced",

@@ -34,7 +34,7 @@ def check_times(times, n_embeddings):
             "goes from the first to the second"
         )
     found = np.asarray(times, dtype=np.float64)
-    if found.ndim != 1 or not ((found >= 0) & (found <= 1)).all():
+    if found.ndim != 1 or len(found) == 0 or not ((found >= 0) & (found <= 1)).all():
         raise ValueError(
             f"times must be numbers from 0 to 1, a list of them, got {times}"
         )

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Linear optimal partial transport: sets as what becomes of one reference."""
 
-import re
 from functools import partial
 from numbers import Integral, Real
 
 import numpy as np
+from scipy.spatial.distance import cdist
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_array, check_is_fitted
 
@@ -14,15 +14,21 @@ from .._parallel import chunk_bounds, map_chunks
 from .._sklearn import Interval, StrOptions, fit_context
 from .._warnings import warn
 from ..base import SetTransformerMixin, SkotEstimator
-from ..references import POINT_REFERENCES, learn_reference, warn_of_mass
+from ..references import (
+    POINT_REFERENCES,
+    check_penalty,
+    learn_penalty,
+    learn_reference,
+    warn_of_mass,
+)
 from ..sets import Measure, PointSets, as_measure, masses, probabilities, validate_sets
 from ..solvers import linear_partial, partial_projections
-from ..solvers._exact.pairs import squared_distances
+from ._interpolation import check_times
 
 # Entries of the cost matrices of one chunk of sets, as for balanced transport.
 CHUNK = 2**16
 
-# Squared distances, at most, of which "lam" takes a quantile.
+# Squared distances, at most, of which "q50" for ``lam`` takes a quantile.
 SAMPLE = 2**20
 
 
@@ -54,12 +60,12 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
     n_reference : int or None, default=None
         Number of atoms of a learnt reference. None takes the mean number of points of
         the training sets, rounded: where points have mass 1, so have atoms then.
-    lam : float or str, default="q50"
+    lam : float or str, default="auto"
         Penalty of a unit of mass left unmatched, in squared units of the points, on
         either side: ``2 * lam`` is the largest squared distance at which anything
         moves. "q50" makes that the median squared distance between atoms of the
         reference and points of the training sets, "q10" the 10 % quantile, and so on;
-        the fewer outliers are to be let in, the lower.
+        the fewer outliers are to be let in, the lower. "auto" is "q50".
     masses : {"positive", "probability"}, default="positive"
         "positive" takes weights as they are, and points without weights have mass 1
         each: sets differ in mass. "probability" scales the mass of each set to 1.
@@ -155,7 +161,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         reference="barycenter",
         *,
         n_reference=None,
-        lam="q50",
+        lam="auto",
         masses="positive",
         self_zero=False,
         max_iter=100,
@@ -203,7 +209,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
             If a given reference has ten times the mass of the sets, or a tenth.
         """
         X = validate_sets(self, X, reset=True, masses=self.masses)
-        share = _read_quantile(self.lam)
+        check_penalty(self.lam)
         X = self._with_masses(X).canonical()
         n_reference = self.n_reference or max(1, round(X.sizes.mean()))
         self.reference_, weights, self.n_iter_ = learn_reference(
@@ -215,8 +221,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
             random_state=self.random_state,
         )
         self.reference_weights_ = weights * self._reference_mass(X.masses.mean())
-        self.lam_ = self.lam if share is None else self._quantile(X, share)
-        self.lam_ = float(self.lam_)
+        self.lam_ = learn_penalty(self.lam, lambda: self._costs(X))
         self._n_features_out = self.reference_.size + len(self.reference_) + 1
         return self
 
@@ -237,21 +242,14 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         warn_of_mass(mass, mean_mass)
         return mass
 
-    def _quantile(self, X, share):
-        """Half a quantile of squared distances between reference and points."""
-        mass = masses(X)
-        step = -(-len(mass) * len(self.reference_) // SAMPLE)
+    def _costs(self, X):
+        """Squared distances between reference and points, and their masses."""
+        mass, weights = masses(X), self.reference_weights_
+        step = -(-len(mass) * len(weights) // SAMPLE)
         points, mass = X.points[::step].astype(np.float64), mass[::step]
-        centre = self.reference_.mean(axis=0)
-        squares = squared_distances(points - centre, self.reference_ - centre).ravel()
-        weights = self.reference_weights_
-        mass = np.outer(mass / mass.sum(), weights / weights.sum()).ravel()
-        order = np.argsort(squares)
-        levels = np.cumsum(mass[order])
-        low = squares[order[np.searchsorted(levels, share * levels[-1])]]
-        # halfway to the next: no pair is at the very border, where both would be right
-        high = squares[squares > low * (1 + 1e-6)].min(initial=2 * low)
-        return (low + min(high, 2 * low)) / 4 or 1.0
+        squares = cdist(points, self.reference_, "sqeuclidean")
+        mass = np.outer(mass / mass.sum(), weights / weights.sum())
+        return squares.ravel(), mass.ravel()
 
     def transform(self, X):
         """Embed sets.
@@ -353,8 +351,8 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         u, p, _ = self._split(X)
         return _collect(self.reference_ + u, p)
 
-    def interpolate(self, X, Y, t):
-        """Move along the way from some embeddings to others.
+    def interpolate(self, X, times):
+        """Move from one embedding to another.
 
         An atom of the reference that both sets retain, and that has less than
         ``sqrt(2 * lam)`` to go, moves on a line, with the mass both have in common. All
@@ -363,34 +361,32 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
 
         Parameters
         ----------
-        X : array-like of shape (n_sets, n_features)
-            Embeddings at ``t=0``.
-        Y : array-like of shape (n_sets, n_features)
-            Embeddings at ``t=1``, one for each of X.
-        t : float
-            Time, between 0 and 1.
+        X : array-like of shape (2, n_features)
+            Two embeddings.
+        times : array-like of shape (n_times,)
+            Shares of the second one, from 0 to 1.
 
         Returns
         -------
         PointSets
-            Sets on the way: `inverse_transform` of X at ``t=0``, of Y at ``t=1``.
+            One set for each time: `inverse_transform` of the first embedding at 0, of
+            the second at 1.
 
         Raises
         ------
         ValueError
-            If shapes do not match, or t is not between 0 and 1.
+            If X is not of shape (2, n_features), or a time is outside of [0, 1].
         """
-        if not isinstance(t, Real) or not 0 <= t <= 1:
-            raise ValueError(f"t must be between 0 and 1, one number, got {t!r}")
-        (u, p, _), (v, q, _) = self._split(X), self._split(Y, "Y")
-        if len(u) != len(v):
-            raise ValueError(f"X has {len(u)} rows, Y has {len(v)}")
-        near = ((u - v) ** 2).sum(axis=2) < 2 * self.lam_
+        u, p, _ = self._split(X)
+        times = check_times(times, len(u))
+        (u, v), (p, q) = u, p
+        near = ((u - v) ** 2).sum(axis=1) < 2 * self.lam_
         both = np.where(near, np.minimum(p, q), 0.0)
-        points = np.concatenate([(1 - t) * u + t * v, u, v], axis=1)
-        masses = [both, (1 - t) * (p - both), t * (q - both)]
-        atoms = np.tile(self.reference_, (3, 1))
-        return _collect(atoms + points, np.concatenate(masses, axis=1))
+        moves, kept = [], []
+        for t in times:
+            moves.append(np.concatenate([(1 - t) * u + t * v, u, v]))
+            kept.append(np.concatenate([both, (1 - t) * (p - both), t * (q - both)]))
+        return _collect(np.tile(self.reference_, (3, 1)) + moves, np.array(kept))
 
     def get_feature_names_out(self, input_features=None):
         """Get output feature names: displacements, retained and unmatched masses.
@@ -428,19 +424,6 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         u = X[:, : atoms.size].reshape(len(X), *atoms.shape)
         p = X[:, atoms.size : -1]
         return u, np.maximum(p, 0.0), np.maximum(X[:, -1], 0.0)
-
-
-def _read_quantile(lam):
-    """Share of the quantile that a string asks for; None for a number."""
-    if not isinstance(lam, str):
-        return None
-    found = re.fullmatch(r"q(\d{1,3}(?:\.\d+)?)", lam)
-    if not found or not 0 < float(found[1]) < 100:
-        raise ValueError(
-            f"lam must be a positive number or a quantile in percent such as 'q50', "
-            f"got {lam!r}"
-        )
-    return float(found[1]) / 100
 
 
 def _collect(points, masses):

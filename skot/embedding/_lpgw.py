@@ -10,7 +10,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
-from ..references import SPACE_REFERENCES, learn_space_references
+from ..references import SPACE_REFERENCES, learn_penalty, learn_space_references
 from ..sets import Graph, GraphSets, Measure, MetricSpace
 from ..solvers import (
     fused_partial_gromov_wasserstein,
@@ -25,6 +25,9 @@ from ._columns import (
 )
 from ._interpolation import check_n_dims, interpolate_spaces
 from ._projections import METRICS, feature_cost, read_for, see_all
+
+# Pairs of points, at most, of which "q50" for ``lam`` takes a quantile.
+SAMPLE = 2**20
 
 
 class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
@@ -52,14 +55,16 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
 
     Parameters
     ----------
-    lam : float or "auto", default="auto"
+    lam : float or str, default="auto"
         Price of unmatched mass, in units of squared distance: the distances of a point
         to the others may be off by :math:`\sqrt{2 \lambda}`, in root mean square,
         before it is better left out. "auto" takes a tenth of what it costs to match
         the points of a training space at random: of the mean squared distance between
         two of them, where structure alone counts; with ``alpha`` below 1, alpha times
         that, and ``1 - alpha`` times the mean squared difference of features, divided
-        by the mass. The median over spaces; 1 where that is zero.
+        by the mass. The median over spaces; 1 where that is zero. "q50" makes ``2 *
+        lam`` the median of the same squared distances, over all pairs of points of a
+        training space, "q10" the 10 % quantile, and so on.
     reference : str or set-like, default="kmedoids"
         What is matched with each space. Learnt in ``fit``, from the training spaces
         alone:
@@ -168,7 +173,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
     """
 
     _parameter_constraints = {
-        "lam": [StrOptions({"auto"}), Interval(Real, 0, None, closed="neither")],
+        "lam": [Interval(Real, 0, None, closed="neither"), str],
         "reference": [
             StrOptions(set(SPACE_REFERENCES)), "array-like", Measure, MetricSpace,
             Graph, GraphSets, tuple,
@@ -234,7 +239,8 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         ------
         ValueError
             If a space is empty, has NaN, infinite or no mass, or a matrix that is not
-            square, symmetric and non-negative; or if a reference does not fit.
+            square, symmetric and non-negative; if a reference does not fit; or if
+            ``lam`` is neither a positive number, nor "auto", nor a quantile.
 
         Warns
         -----
@@ -242,8 +248,11 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
             If a given reference has ten times the mass of the spaces, or a tenth.
         """
         spaces, _ = read_for(self, X, reset=True, masses=self.masses)
-        auto = self.lam == "auto"
-        self.lam_ = typical_price(spaces, self.alpha) if auto else float(self.lam)
+        self.lam_ = learn_penalty(
+            self.lam,
+            lambda: pair_costs(spaces, self.alpha),
+            auto=lambda: typical_price(spaces, self.alpha),
+        )
         self.references_, self.n_iter_ = learn_space_references(
             self.reference,
             spaces,
@@ -421,6 +430,23 @@ def typical_price(spaces, alpha=1.0):
             spread += (1 - alpha) * 2 * (share @ np.square(gaps)).sum() / mass
         spreads.append(spread)
     return float(np.median(spreads)) / 10 or 1.0
+
+
+def pair_costs(spaces, alpha=1.0):
+    """Costs of all pairs of points of a space, of all spaces, and their weights."""
+    n_pairs = sum(len(space) * (len(space) - 1) // 2 for space in spaces)
+    step = -(-n_pairs // SAMPLE) or 1
+    costs, weights = [np.empty(0)], [np.empty(0)]
+    for space in spaces:
+        first, second = (side[::step] for side in np.triu_indices(len(space), 1))
+        mass = space.weights[first] * space.weights[second]
+        cost = alpha * np.square(space.distances[first, second])
+        if alpha < 1:
+            gaps = space.features[first] - space.features[second]
+            cost += (1 - alpha) * np.square(gaps).sum(axis=1) / space.weights.sum()
+        costs.append(cost)
+        weights.append(mass / mass.sum())
+    return np.concatenate(costs), np.concatenate(weights)
 
 
 def partial_plan(reference, space, **params):

@@ -9,7 +9,7 @@ BLOCK = 2**18
 
 
 def blocks(pairs):
-    """Yield rows, columns and costs of the blocks of a pairs.
+    """Yield rows, columns and costs of the blocks of all pairs.
 
     A block fits scikit-learn's ``working_memory`` and, mostly, the caches.
     """

@@ -1,11 +1,13 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""References that embeddings compare every sample with: given, learnt, looked through.
+"""References that every sample is compared with, and the price of leaving mass out.
 
-`_points.py` has those of sets, `_spaces.py` those of metric spaces, and `_seen.py` what
-the nodes of one of these see of other spaces.
+`_points.py` has references of sets, `_spaces.py` those of metric spaces, `_seen.py`
+what the nodes of one of these see of other spaces, and `_penalty.py` what users mean by
+``lam``.
 """
 
+from ._penalty import check_penalty, learn_penalty
 from ._points import (
     POINT_REFERENCES,
     learn_barycenter,
@@ -19,7 +21,9 @@ __all__ = [
     "POINT_REFERENCES",
     "SPACE_REFERENCES",
     "SeenSpaces",
+    "check_penalty",
     "learn_barycenter",
+    "learn_penalty",
     "learn_reference",
     "learn_space_references",
     "see_spaces",

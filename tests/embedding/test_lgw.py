@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
-from scipy.spatial.distance import cdist
+from scipy.spatial.distance import cdist, pdist
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning
 
@@ -319,6 +319,24 @@ def test_automatic_price(shapes):
     embedding = LPGWEmbedding(reference="sample", random_state=0).fit(shapes)
     assert_allclose(embedding.lam_, np.median(spreads) / 10)
     assert LPGWEmbedding().fit(np.arange(6.0).reshape(3, 2)).lam_ == 1.0
+
+
+def test_price_by_quantile(shapes):
+    squares = [pdist(x, "sqeuclidean") for x in shapes]
+    embedding = LPGWEmbedding("q50", reference="sample", random_state=0)
+    for X, scale in ((shapes, 1), ([3 * x for x in shapes], 9)):
+        lam = embedding.fit(X).lam_
+        # each space counts alike, whatever its size
+        below = [(scale * one < 2 * lam).mean() for one in squares]
+        assert abs(np.mean(below) - 0.5) < 0.02
+    low = clone(embedding).set_params(lam="q10").fit(shapes).lam_
+    assert low < embedding.fit(shapes).lam_
+    fused = clone(embedding).set_params(alpha=0.5, masses="probability").fit(shapes)
+    # features are the coordinates: their squared differences are the same once more
+    assert_allclose(fused.lam_, embedding.lam_)
+    assert embedding.fit(np.arange(6.0).reshape(3, 2)).lam_ == 1.0
+    with pytest.raises(ValueError, match="quantile in percent"):
+        LPGWEmbedding("median").fit(shapes)
 
 
 # -- what goes wrong -------------------------------------------------------------------

@@ -165,8 +165,11 @@ def test_penalty_rule():
     doubled = PointSets.from_list([2 * s.points for s in sets])
     other = LOPTEmbedding(lam="q50", random_state=0).fit(doubled)
     assert_allclose(other.lam_, 4 * lams[1].lam_, rtol=1e-9)
+    assert LOPTEmbedding(random_state=0).fit(sets).lam_ == lams[1].lam_
     for bad in ("q0", "q100", "median", "50"):
-        with pytest.raises(ValueError, match="lam must be a positive number or a quan"):
+        with pytest.raises(
+            ValueError, match='lam must be a positive finite number, "au'
+        ):
             LOPTEmbedding(lam=bad).fit(sets)
 
 
@@ -214,18 +217,20 @@ def test_inverse_and_interpolation():
     # what was matched comes back, point by point
     assert {tuple(q.round(9)) for q in back[0].points} <= {tuple(q.round(9)) for q in X}
     assert_allclose(embedding.transform(back)[:, :-1], V[:, :-1], atol=1e-12)
-    for t, end in ((0, back[0]), (1, back[1])):
-        on = embedding.interpolate(V[:1], V[1:], t)[0]
+    frames = embedding.interpolate(V, [0, 0.5, 1])
+    for on, end in ((frames[0], back[0]), (frames[2], back[1])):
         value = partial_wasserstein(
             on.weights, end.weights, x=on.points, y=end.points, lam=1.0
         )
         assert value.value < 1e-12
-    middle = embedding.interpolate(V[:1], V[1:], 0.5)
-    assert_allclose(middle.masses, (7 + 8) / 2)
-    with pytest.raises(ValueError, match="t must be between"):
-        embedding.interpolate(V, V, 1.5)
-    with pytest.raises(ValueError, match="X has 2 rows, Y has 1"):
-        embedding.interpolate(V, V[:1], 0.5)
+    assert_allclose(frames.masses[1], (7 + 8) / 2)
+    for bad in ([1.5], [-0.5, 0.5], 0.5, [], [np.nan]):
+        with pytest.raises(ValueError, match="times must be numbers from 0 to 1"):
+            embedding.interpolate(V, bad)
+    with pytest.raises(ValueError, match="X holds 1 embeddings, expected 2"):
+        embedding.interpolate(V[:1], [0.5])
+    with pytest.raises(TypeError):
+        embedding.interpolate(V[:1], V[1:], 0.5)
     with pytest.raises(ValueError, match="columns, but embeddings have 25"):
         embedding.pairwise(V[:, 1:])
     nothing = embedding.inverse_transform(embedding.transform([X + 100]))
@@ -275,8 +280,8 @@ def test_messages_name_what_is_wrong():
     assert_allclose(embedding.reference_weights_, weights)
     with pytest.raises(ValueError, match=r"^Y has \d+ columns"):
         embedding.pairwise(Z, Z[:, :-1])
-    with pytest.raises(ValueError, match="t must be between 0 and 1, one number"):
-        embedding.interpolate(Z, Z, [0.0, 0.5])
+    with pytest.raises(ValueError, match="X holds 4 embeddings, expected 2"):
+        embedding.interpolate(np.vstack([Z, Z]), [0.0, 0.5])
 
 
 def test_references_in_any_form():
