@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.base import clone
-from sklearn.utils import _safe_indexing, shuffle
 
 from skot.embedding import WassersteinEmbedding
-from skot.sets import Measure, PointSets
+from skot.sets import PointSets
 
 weighted_sets = st.lists(
     st.integers(1, 5).flatmap(
@@ -28,13 +27,6 @@ weighted_sets = st.lists(
     min_size=1,
     max_size=6,
 )
-
-
-@pytest.fixture
-def X():
-    rng = np.random.default_rng(0)
-    sets = [rng.normal(size=(n, 2)) for n in (3, 1, 4, 2)]
-    return PointSets.from_list(sets, weights=[np.arange(len(s)) + 1.0 for s in sets])
 
 
 def test_surface(X):
@@ -49,83 +41,10 @@ def test_surface(X):
     assert [len(m) for m in X] == [3, 1, 4, 2]
 
 
-@pytest.mark.parametrize(
-    "key",
-    [
-        slice(None),
-        slice(1, 3),
-        slice(None, None, 2),
-        slice(None, None, -1),
-        slice(3, 1),
-        [2, 0, 0],
-        np.array([3, -1]),
-        [],
-        np.array([True, False, False, True]),
-        [False, True, False, True],
-    ],
-)
-def test_keys_choose_as_in_numpy(X, key):
-    chosen = np.arange(4)[key]
-    expected = PointSets.from_list([X[i] for i in chosen]) if len(chosen) else X[:0]
-    for part in (X[key], X[key, ...], X[key, :]):
-        assert isinstance(part, PointSets)
-        assert part.equals(expected)
-
-
-def test_int_gives_a_measure_that_is_a_view(X):
-    for i in (2, -2, np.int64(2)):
-        item = X[i]
-        assert isinstance(item, Measure)
-        assert np.shares_memory(item.points, X.points)
-        assert_array_equal(item.weights, [1, 2, 3, 4])
-
-
-def test_contiguous_slices_are_views(X):
-    part = X[1:3]
-    assert np.shares_memory(part.points, X.points)
-    assert np.shares_memory(part.weights, X.weights)
-
-
 def test_columns_are_coordinates(X):
     assert X[:, [1]].shape == (4, 1)
     assert X[:, 1].equals(X[:, [1]])
     assert_array_equal(X[[0], [True, False]].points, X.points[:3, :1])
-
-
-@pytest.mark.parametrize(
-    ("key", "message"),
-    [
-        (4, "index 4 is out of range for 4 sets"),
-        ([0, -5], "index -5 is out of range"),
-        (np.array([True, False]), r"mask of shape \(2,\)"),
-        ("a", "sets are chosen by integers"),
-        ([0.5], "sets are chosen by integers"),
-        ((0, 1, 2), "one or two indices"),
-    ],
-)
-def test_bad_keys(X, key, message):
-    with pytest.raises(IndexError, match=message):
-        X[key]
-
-
-def test_scikit_learn_keeps_the_container(X):
-    for index in ([1, 3], np.array([1, 3]), slice(1, 4), np.array([0, 1, 0, 1], bool)):
-        assert isinstance(_safe_indexing(X, index), PointSets)
-    assert isinstance(shuffle(X, random_state=0), PointSets)
-    assert np.take(X, [1, 3], axis=0).equals(X[[1, 3]])
-    assert X.__array_namespace__() is np
-    for bad in ({"axis": 1}, {"mode": "clip"}):
-        with pytest.raises(ValueError, match="axis 0"):
-            X.take([0], **bad)
-
-
-def test_array_is_of_measures(X):
-    array = np.asarray(X)
-    assert array.shape == (4,)
-    assert array.dtype == object
-    assert PointSets.from_list(array).equals(X)
-    with pytest.raises(TypeError, match="embed first"):
-        np.asarray(X, dtype=float)
 
 
 def test_equality_is_identity(X):
@@ -145,31 +64,6 @@ def test_clones_as_a_parameter(X):
 
 def test_pickle(X):
     assert pickle.loads(pickle.dumps(X)).equals(X)
-
-
-@pytest.mark.parametrize("weighted", [True, False])
-def test_save_and_memory_map(X, weighted, tmp_path):
-    X = X if weighted else X.with_weights(None)
-    X.save(tmp_path / "sets")
-    assert PointSets.load(tmp_path / "sets.npz").equals(X)
-    mapped = PointSets.load(tmp_path / "sets.npz", mmap_mode="r")
-    assert mapped.equals(X)
-    assert isinstance(mapped.points, np.memmap)
-    assert isinstance(mapped[1:3].points, np.memmap)
-    with pytest.raises(ValueError, match="read-only"):
-        mapped.points[0] = 0
-    with pytest.raises(ValueError, match="mmap_mode"):
-        PointSets.load(tmp_path / "sets.npz", mmap_mode="w+")
-
-
-def test_files_that_cannot_be_mapped(X, tmp_path):
-    np.savez_compressed(tmp_path / "a.npz", points=X.points, offsets=X.offsets)
-    assert PointSets.load(tmp_path / "a.npz").equals(X.with_weights(None))
-    with pytest.raises(ValueError, match="compressed"):
-        PointSets.load(tmp_path / "a.npz", mmap_mode="r")
-    np.savez(tmp_path / "b.npz", other=X.points)
-    with pytest.raises(ValueError, match="no point sets"):
-        PointSets.load(tmp_path / "b.npz")
 
 
 def test_joblib_maps_the_arrays(X, tmp_path):
