@@ -10,7 +10,7 @@ from scipy.spatial.distance import cdist
 
 from skot.embedding import LGWEmbedding, LPGWEmbedding
 from skot.references._spaces import kmedoids
-from skot.sets import GraphSets, read_spaces
+from skot.sets import GraphSets, MetricSpace, read_spaces
 from tests._data.clouds import clouds, turned
 
 
@@ -47,6 +47,9 @@ def test_given_references_in_any_form(cls, shapes):
     space = read_spaces([points])[0]
     with pytest.raises(ValueError, match="reference mixes MetricSpace"):
         cls(reference=[space, points]).fit(shapes)
+    bare = MetricSpace(space.distances, space.weights)
+    with pytest.raises(ValueError, match=r"reference\[0\] needs 2 of them"):
+        cls(reference=bare, alpha=0.5).fit(shapes)
 
 
 @pytest.mark.parametrize("cls", [LGWEmbedding, LPGWEmbedding])
