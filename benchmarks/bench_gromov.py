@@ -115,8 +115,8 @@ def bench_fused(n_pairs):
     for _ in range(n_pairs):
         x, y = (rng.normal(size=(rng.randint(35, 60), 2)) for _ in "12")
         C1, C2, M = cdist(x, x), cdist(y, y), cdist(x, y, "sqeuclidean")
-        one, t_one = timed(lambda: fused_gromov_wasserstein(M, C1, C2, n_starts=1))  # noqa: B023
-        full, t_full = timed(lambda: fused_gromov_wasserstein(M, C1, C2))  # noqa: B023
+        one, t_one = timed(lambda: fused_gromov_wasserstein(C1, C2, M, n_starts=1))  # noqa: B023
+        full, t_full = timed(lambda: fused_gromov_wasserstein(C1, C2, M))  # noqa: B023
         theirs, t_pot = timed(lambda: ot.gromov.fused_gromov_wasserstein2(M, C1, C2))  # noqa: B023
         seconds.append([t_full, t_one, t_pot])
         gaps.append(full.value / min(theirs, one.value) - 1)

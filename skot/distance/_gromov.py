@@ -11,16 +11,14 @@ from sklearn.exceptions import ConvergenceWarning
 
 from .._warnings import warn
 from ..sets import read_spaces
-from ..solvers._gromov.frank_wolfe import Space
-from ..solvers._gromov.gromov import (
-    MAX_ITER,
-    N_STARTS,
-    TOL,
-    check_penalty,
-    check_search,
-    check_share,
-    fused_problem,
-    solve,
+from ..solvers import (
+    fused_gromov_wasserstein,
+    fused_partial_gromov_wasserstein,
+    prepare_space,
+    read_count,
+    read_non_negative,
+    read_penalty,
+    read_share,
 )
 from ._pairwise import all_pairs
 
@@ -37,9 +35,9 @@ def gromov_wasserstein_distances(
     Y=None,
     *,
     metric="euclidean",
-    n_starts=N_STARTS,
-    max_iter=MAX_ITER,
-    tol=TOL,
+    n_starts=4,
+    max_iter=1000,
+    tol=1e-9,
     n_jobs=None,
     verbose=0,
 ):
@@ -142,9 +140,9 @@ def fused_gromov_wasserstein_distances(
     *,
     alpha=0.5,
     metric="euclidean",
-    n_starts=N_STARTS,
-    max_iter=MAX_ITER,
-    tol=TOL,
+    n_starts=4,
+    max_iter=1000,
+    tol=1e-9,
     n_jobs=None,
     verbose=0,
 ):
@@ -249,9 +247,9 @@ def partial_gromov_wasserstein_distances(
     lam,
     metric="euclidean",
     masses="positive",
-    n_starts=N_STARTS,
-    max_iter=MAX_ITER,
-    tol=TOL,
+    n_starts=4,
+    max_iter=1000,
+    tol=1e-9,
     n_jobs=None,
     verbose=0,
 ):
@@ -336,7 +334,7 @@ def partial_gromov_wasserstein_distances(
            [0.        , 0.        , 2.64575131],
            [2.64575131, 2.64575131, 0.        ]])
     """
-    lam = _check_penalty(lam)
+    lam = read_penalty(lam)
     X, Y = _read_pair(X, Y, metric, masses)
     return _distances(
         X,
@@ -359,9 +357,9 @@ def fused_partial_gromov_wasserstein_distances(
     alpha=0.5,
     metric="euclidean",
     masses="positive",
-    n_starts=N_STARTS,
-    max_iter=MAX_ITER,
-    tol=TOL,
+    n_starts=4,
+    max_iter=1000,
+    tol=1e-9,
     n_jobs=None,
     verbose=0,
 ):
@@ -452,7 +450,7 @@ def fused_partial_gromov_wasserstein_distances(
     array([[0.    , 2.2361],
            [2.2361, 0.    ]])
     """
-    lam = _check_penalty(lam)
+    lam = read_penalty(lam)
     X, Y = _read_pair(X, Y, metric, masses, fused=True)
     return _distances(
         X,
@@ -465,12 +463,6 @@ def fused_partial_gromov_wasserstein_distances(
         n_jobs=n_jobs,
         verbose=verbose,
     )
-
-
-def _check_penalty(lam):
-    if lam is None:  # the solver would offer a mass in its place
-        raise ValueError("lam must be a number, got None")
-    return check_penalty(lam, None)[0]
 
 
 def _read_pair(X, Y, metric, masses, fused=False):
@@ -490,13 +482,10 @@ def _read(X, metric, masses, fused, name):
     spaces = read_spaces(
         X, metric=metric, masses=masses, fused=fused, canonical=True, name=name
     )
-    return [
-        _Prepared(space, f"mass of {name}[{i}]", fused)
-        for i, space in enumerate(spaces)
-    ]
+    return [_Prepared(space, f"{name}[{i}]", fused) for i, space in enumerate(spaces)]
 
 
-class _Prepared(Space):
+class _Prepared:
     """What each space needs in all its problems, prepared once.
 
     Of two spaces, the one with the smaller ``key`` comes first in their problem, so
@@ -504,20 +493,27 @@ class _Prepared(Space):
     """
 
     def __init__(self, space, name, fused):
-        super().__init__(space.distances, space.weights, name)
+        C, weights = space.distances, space.weights
+        self.space = prepare_space(
+            C, weights, name=name, weights_name=f"mass of {name}"
+        )
         self.features = space.features if fused else None
-        digest = sha256(self.C.tobytes())
-        digest.update(self.weights.tobytes())
+        digest = sha256(C.tobytes())
+        digest.update(weights.tobytes())
         if fused:
             digest.update(self.features.tobytes())
-        self.key = len(self), digest.digest()
+        self.key = len(weights), digest.digest()
 
 
 def _distances(X, Y, *, n_jobs, verbose, **params):
-    check_search(params["n_starts"], params["max_iter"], params["tol"])
+    for count in ("n_starts", "max_iter"):
+        read_count(params[count], count)
+    read_non_negative(params["tol"], "tol")
     if params["alpha"] is not None:
-        check_share(params["alpha"])
-    sizes = [np.array([len(s) for s in side]) for side in (X, X if Y is None else Y)]
+        read_share(params["alpha"], "alpha")
+    sizes = [
+        np.array([len(s.space) for s in side]) for side in (X, X if Y is None else Y)
+    ]
     work = partial(_row, **params)
     D, n_failed = all_pairs(work, X, Y, sizes=sizes, n_jobs=n_jobs, verbose=verbose)
     if n_failed:
@@ -536,11 +532,17 @@ def _row(x, others, **params):
     return np.array(values), np.array(converged)
 
 
-def _solve(x, y, *, lam, alpha, n_starts, max_iter, tol):
+def _solve(x, y, *, lam, alpha, **search):
     """Value of one problem, and whether it converged."""
     if x.key == y.key:
         return 0.0, True
-    M = None if alpha is None else cdist(x.features, y.features, "sqeuclidean")
-    problem = fused_problem(x, y, M, alpha, lam)
-    result = solve(problem, n_starts, None, max_iter, tol)
+    M = None
+    if alpha is not None:
+        M, search["alpha"] = cdist(x.features, y.features, "sqeuclidean"), alpha
+    if lam is None:
+        result = fused_gromov_wasserstein(x.space, y.space, M, **search)
+    else:
+        result = fused_partial_gromov_wasserstein(
+            x.space, y.space, M, lam=lam, **search
+        )
     return result.value, result.converged

@@ -12,8 +12,7 @@ from sklearn.utils.validation import check_is_fitted, check_random_state
 from .._sklearn import HasMethods, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import validate_sets, validate_spaces
-from ..solvers._gromov.gromov import check_share
-from ..solvers._partial.partial import check_penalty
+from ..solvers import read_penalty, read_share
 from ._gromov import (
     fused_gromov_wasserstein_distances,
     fused_partial_gromov_wasserstein_distances,
@@ -298,9 +297,9 @@ def check_params(metric, params):
         if default is Parameter.empty and name not in params:
             raise ValueError(f"{metric!r} needs {name!r} in metric_params")
     if "lam" in params:
-        check_penalty(params["lam"])
+        read_penalty(params["lam"])
     if "alpha" in params:
-        check_share(params["alpha"])
+        read_share(params["alpha"], "alpha")
 
 
 def read_for_metric(estimator, X, *, reset, metric, params):

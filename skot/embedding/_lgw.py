@@ -349,5 +349,8 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
 
 def balanced_plan(reference, space, **params):
     """Gromov-Wasserstein plan, fused where there are features."""
-    spaces = reference.distances, space.distances, reference.weights, space.weights
-    return fused_gromov_wasserstein(feature_cost(reference, space), *spaces, **params)
+    M = feature_cost(reference, space)
+    weights = reference.weights, space.weights
+    return fused_gromov_wasserstein(
+        reference.distances, space.distances, M, *weights, **params
+    )

@@ -451,6 +451,8 @@ def pair_costs(spaces, alpha=1.0):
 
 def partial_plan(reference, space, **params):
     """Partial Gromov-Wasserstein plan, fused where there are features."""
-    spaces = reference.distances, space.distances, reference.weights, space.weights
-    cost = feature_cost(reference, space)
-    return fused_partial_gromov_wasserstein(cost, *spaces, **params)
+    M = feature_cost(reference, space)
+    weights = reference.weights, space.weights
+    return fused_partial_gromov_wasserstein(
+        reference.distances, space.distances, M, *weights, **params
+    )

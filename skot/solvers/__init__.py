@@ -2,6 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Optimal transport solvers: pure functions on arrays, one result object out."""
 
+from ._arrays import (
+    read_count,
+    read_non_negative,
+    read_order,
+    read_penalty,
+    read_share,
+)
 from ._entropic.divergence import (
     DivergenceResult,
     SelfPotential,
@@ -34,6 +41,7 @@ from ._gromov.linear import (
     linear_partial_gromov,
     project_space,
 )
+from ._gromov.space import PreparedSpace, prepare_space
 from ._line.cdt import density_quantiles, quantile_masses
 from ._line.line import wasserstein_1d
 from ._line.quantiles import projected_quantiles
@@ -98,6 +106,7 @@ __all__ = [
     "PartialPath",
     "PartialProjections",
     "PartialResult",
+    "PreparedSpace",
     "ProjectedSpace",
     "Projections",
     "RadonOperator",
@@ -142,12 +151,18 @@ __all__ = [
     "partial_projections",
     "partial_wasserstein",
     "partial_wasserstein_1d",
+    "prepare_space",
     "project_space",
     "projected_quantiles",
     "quantile_masses",
     "radon_masses",
     "radon_operator",
     "radon_quantiles",
+    "read_count",
+    "read_non_negative",
+    "read_order",
+    "read_penalty",
+    "read_share",
     "realise_space",
     "sample_slices",
     "self_potential",

@@ -18,6 +18,12 @@ Floats = NDArray[np.float64]
 # Totals of two sides that differ by less than this share are one total.
 SAME_MASS = 1e-6
 
+# No penalty is above this: multiples of it are compared with costs.
+LARGEST = 1e300
+
+# Share of the largest entry by which a symmetric matrix may differ from its transpose.
+SYMMETRIC = 1e-8
+
 
 def _real_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
     """Read real numbers of any shape and type, which may not be finite."""
@@ -137,6 +143,17 @@ def _costs_first(C: ArrayLike | None, solver: str) -> NDArray[Any]:
     return array
 
 
+def read_distances(C: ArrayLike, name: str) -> Floats:
+    """Read the distances within a space, (n_points, n_points)."""
+    C = read_array(C, name, "n_points", "n_points")
+    C = read_array(C, name, len(C), len(C))
+    if (C < 0).any():
+        raise ValueError(f"{name} holds a negative distance")
+    if np.abs(C - C.T).max() > SYMMETRIC * C.max():
+        raise ValueError(f"{name} is not symmetric")
+    return C
+
+
 def read_problem(
     C: ArrayLike | None, a: ArrayLike | None, b: ArrayLike | None, solver: str
 ) -> tuple[Floats, Floats, Floats]:
@@ -165,7 +182,23 @@ def as_number(value: Any) -> float:
 
 
 def read_order(p: float) -> float:
-    """Read the order of a cost: the power of the distance, at least 1."""
+    """Read the order of a cost.
+
+    Parameters
+    ----------
+    p : float
+        Power of the distance.
+
+    Returns
+    -------
+    float
+        The order, finite and at least 1.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
     value = as_number(p)
     if not 1 <= value < np.inf:
         raise ValueError(f"p must be a finite number of at least 1, got {p!r}")
@@ -180,15 +213,57 @@ def read_positive(value: float, name: str) -> float:
     return number
 
 
-def read_penalty(lam: float) -> float:
-    """Read the price of a unit of mass left unmatched."""
-    number = as_number(lam)
-    if not 0 < 4 * number < np.inf:  # multiples of it are compared with costs
-        raise ValueError(f"lam must be positive and finite, got {lam!r}")
+def read_non_negative(value: float, name: str) -> float:
+    """Read a number that may be 0: a tolerance, a concentration.
+
+    Parameters
+    ----------
+    value : float
+        What was given.
+    name : str
+        How messages call it.
+
+    Returns
+    -------
+    float
+        The number, finite and not negative.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
+    number = as_number(value)
+    if not 0 <= number < np.inf:
+        raise ValueError(f"{name} must be finite and not negative, got {value!r}")
     return number
 
 
-def read_mass(mass: float, a_mass: float, b_mass: float) -> float:
+def read_penalty(lam: float) -> float:
+    """Read the price of a unit of mass left unmatched.
+
+    Parameters
+    ----------
+    lam : float
+        The penalty.
+
+    Returns
+    -------
+    float
+        The penalty, positive and at most 1e300.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
+    number = as_number(lam)
+    if not 0 < number <= LARGEST:
+        raise ValueError(f"lam must be positive and at most {LARGEST:g}, got {lam!r}")
+    return number
+
+
+def read_mass(mass: float | None, a_mass: float, b_mass: float) -> float:
     """Read how much to transport: at most what the lighter side has."""
     number, most = as_number(mass), float(min(a_mass, b_mass))
     if not 0 < number <= most * (1 + 1e-9):
@@ -199,8 +274,39 @@ def read_mass(mass: float, a_mass: float, b_mass: float) -> float:
     return min(number, most)
 
 
+def read_price(
+    lam: float | None, mass: float | None, a_mass: float, b_mass: float
+) -> tuple[float | None, float | None]:
+    """Read what bounds a partial plan: a penalty or a mass, the other one None."""
+    if (lam is None) == (mass is None):
+        raise ValueError(
+            "give either lam, the price of unmatched mass, or mass, what to move"
+        )
+    if lam is not None:
+        return read_penalty(lam), None
+    return None, read_mass(mass, a_mass, b_mass)
+
+
 def read_share(value: float, name: str) -> float:
-    """Read a number from 0 to 1."""
+    """Read a share, such as that of the structure of a space.
+
+    Parameters
+    ----------
+    value : float
+        What was given.
+    name : str
+        How messages call it.
+
+    Returns
+    -------
+    float
+        The share, from 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
     number = as_number(value)
     if not 0 <= number <= 1:
         raise ValueError(f"{name} must be between 0 and 1, got {value!r}")
@@ -208,7 +314,27 @@ def read_share(value: float, name: str) -> float:
 
 
 def read_count(value: int, name: str, *, least: int = 1) -> int:
-    """Read a whole number: of slices, starts, iterations."""
+    """Read a whole number: of slices, starts, iterations.
+
+    Parameters
+    ----------
+    value : int
+        What was given.
+    name : str
+        How messages call it.
+    least : int, default=1
+        The least that is allowed.
+
+    Returns
+    -------
+    int
+        The number.
+
+    Raises
+    ------
+    ValueError
+        If it is no int, or too small.
+    """
     whole = isinstance(value, Integral) and not isinstance(value, bool | np.bool_)
     if not whole or value < least:
         raise ValueError(f"{name} must be an int of at least {least}, got {value!r}")

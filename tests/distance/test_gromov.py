@@ -92,7 +92,7 @@ def test_values_are_those_of_the_solver():
     assert_allclose(D, [[np.sqrt(expected)]], rtol=1e-9)
     M = cdist(x, y, "sqeuclidean")
     expected = fused_partial_gromov_wasserstein(
-        M, cdist(x, x), cdist(y, y), lam=0.3, alpha=0.7
+        cdist(x, x), cdist(y, y), M, lam=0.3, alpha=0.7
     ).value
     D = fused_partial_gromov_wasserstein_distances([x], [y], lam=0.3, alpha=0.7)
     assert_allclose(D, [[np.sqrt(expected)]], rtol=1e-9)
@@ -167,7 +167,7 @@ def test_graphs_and_matrices_in_a_pipeline(function, params):
         PairwiseDistance(name, metric_params={"metric": "foo", **params}).fit(clouds(2))
     if "fused" in name:
         odd = {"metric": "hop", "alpha": 3, **params}
-        with pytest.raises(ValueError, match="alpha must be in"):
+        with pytest.raises(ValueError, match="alpha must be between 0 and 1"):
             PairwiseDistance(name, metric_params=odd).fit(graphs)
     plain = PairwiseDistance(name, metric_params=params)
     with pytest.raises(ValueError, match="X holds graphs, but metric='euclidean' is"):

@@ -68,7 +68,7 @@ def test_vectors_hold_what_pairwise_needs(shapes):
     rows = [[], [], [], []]
     for x in shapes:
         plan = fused_partial_gromov_wasserstein(
-            cdist(z, x, "sqeuclidean"), *distances([z, x]),
+            *distances([z, x]), cdist(z, x, "sqeuclidean"),
             lam=0.3, alpha=0.7, n_starts=4,
         ).plan  # fmt: skip
         image = project_space(plan, np.ones(7), points=x, features=x)

@@ -5,6 +5,7 @@
 Not convex: Frank and Wolfe's descent from several starts, exchange moves between them,
 for balanced and partial problems, with and without features.
 
-Read ``gromov.py`` first, what users call; ``search.py`` chooses starts,
-``frank_wolfe.py`` descends, ``linear.py`` sees all spaces from one reference.
+Read ``gromov.py`` first, what users call; ``space.py`` prepares each space,
+``search.py`` chooses starts, ``frank_wolfe.py`` descends, ``linear.py`` sees all spaces
+from one reference.
 """

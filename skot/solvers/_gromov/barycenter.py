@@ -2,68 +2,78 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Gromov-Wasserstein barycentres, balanced and partial."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .frank_wolfe import Problem, Space
-from .gromov import MAX_ITER, N_STARTS, TOL, check_penalty, read_space, solve
+from .._arrays import (
+    Floats,
+    read_count,
+    read_distances,
+    read_non_negative,
+    read_penalty,
+    read_positive,
+    read_probabilities,
+)
+from .._result import Result
+from .frank_wolfe import GromovProblem
+from .gromov import MAX_ITER, N_STARTS, TOL, solve
+from .space import PreparedSpace, read_space
+
+# One space, as users write it.
+SpaceLike = ArrayLike | tuple[ArrayLike, ArrayLike] | PreparedSpace
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class GromovBarycenterResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class GromovBarycenterResult(Result):
     """A space between spaces, and how it was reached.
 
     Parameters
     ----------
     value : float
         Weighted mean of the objectives of all spaces; not its root.
+    converged : bool
+        Whether the last round gained less than ``tol``.
+    error : float
+        What the last round gained, relative to the objective; infinite after one.
+    n_iter : int
+        Rounds of plans and distances.
     distances : ndarray of shape (n_points, n_points)
         The barycentre.
     masses : ndarray of shape (n_points,)
         Its masses, all the same.
     plans : list of ndarray of shape (n_points, n_i)
         Plan between the barycentre and each space.
-    n_iter : int
-        Rounds of plans and distances.
-    converged : bool
-        Whether the last round gained less than ``tol``.
     history : ndarray of shape (n_iter,)
         Objective after each round; it never rises.
     """
 
-    value: float
-    distances: np.ndarray
-    masses: np.ndarray
-    plans: list
-    n_iter: int
-    converged: bool
-    history: np.ndarray
+    error_of: ClassVar[str] = "gain of the last round"
 
-    @property
-    def error(self):
-        """What the last round gained, relative to the objective."""
-        if len(self.history) < 2:
-            return 0.0 if self.converged else np.inf
-        return float(-np.diff(self.history[-2:])[0] / (self.history[-2] or 1.0))
-
-    def __repr__(self):
-        state = "converged" if self.converged else "NOT CONVERGED"
-        return f"GromovBarycenterResult(value={self.value:.6g}, {state})"
+    distances: Floats
+    masses: Floats
+    plans: list[Floats]
+    history: Floats
 
 
 def gromov_barycenter(
-    spaces,
-    weights=None,
+    spaces: Sequence[SpaceLike],
+    weights: ArrayLike | None = None,
     *,
-    n_points,
-    masses=None,
-    lam=None,
-    init=None,
-    n_starts=N_STARTS,
-    max_iter=100,
-    tol=1e-6,
-):
+    n_points: int,
+    masses: float | None = None,
+    lam: float | None = None,
+    init: ArrayLike | None = None,
+    n_starts: int = N_STARTS,
+    max_iter: int = 100,
+    tol: float = 1e-6,
+) -> GromovBarycenterResult:
     r"""Find a space of given size that is close to all of some spaces.
 
     Minimises :math:`\sum_s \xi_s GW^2(C, C_s)` over distances C between points of equal
@@ -76,8 +86,9 @@ def gromov_barycenter(
     Parameters
     ----------
     spaces : list of array-like of shape (n_i, n_i), or of tuples (matrix, weights)
-        Distance matrices. Without weights, points of a space weigh the same: 1 in all
-        where ``lam`` is None, 1 each where it is given.
+        Distance matrices, or what `prepare_space` makes of them. Without weights,
+        points of a space weigh the same: 1 in all where ``lam`` is None, 1 each where
+        it is given.
     weights : array-like of shape (n_spaces,) or None, default=None
         How much each space counts; None counts all the same. Scaled to sum 1.
     n_points : int
@@ -131,49 +142,54 @@ def gromov_barycenter(
     array([[0., 2.],
            [2., 0.]])
     """
-    spaces = _read(spaces, lam)
-    xi = _shares(weights, len(spaces))
-    if lam is not None:
-        check_penalty(lam, None)
-    elif masses is not None:
+    lam = None if lam is None else read_penalty(lam)
+    read = _read(spaces, lam)
+    xi = read_probabilities(weights, len(read), "weights")
+    n_points = read_count(n_points, "n_points")
+    n_starts = read_count(n_starts, "n_starts")
+    max_iter = read_count(max_iter, "max_iter")
+    tol = read_non_negative(tol, "tol")
+    if lam is None and masses is not None:
         raise ValueError("masses is for the partial form, which needs lam as well")
-    if n_points < 1 or max_iter < 1:
-        raise ValueError(
-            f"n_points and max_iter must be at least 1, got {n_points}, {max_iter}"
-        )
-    total = float(xi @ [s.mass for s in spaces]) if masses is None else float(masses)
-    if lam is None:
-        total = 1.0
-    if not 0 < total < np.inf:
-        raise ValueError(f"masses must be positive and finite, got {masses!r}")
+    if masses is not None:
+        total = read_positive(masses, "masses")
+    else:
+        total = 1.0 if lam is None else float(xi @ [s.mass for s in read])
     a = np.full(n_points, total / n_points)
-    C = _begin(spaces, xi, n_points, lam) if init is None else read_space(init).C
+    C = _begin(read, xi, n_points) if init is None else read_distances(init, "init")
     if len(C) != n_points:
         raise ValueError(f"init has {len(C)} points, not n_points={n_points}")
-    results, history, converged = [None] * len(spaces), [], False
+    plans: list[Floats] = []
+    history: list[float] = []
+    converged, gain = False, np.inf
     while not converged and len(history) < max_iter:
-        x = Space(C, a)
+        if plans:
+            C = _average(C, read, xi, plans)
+        x = PreparedSpace(C, a)
         results = [
-            _match(x, y, lam, n_starts, r) for y, r in zip(spaces, results, strict=True)
+            # from the plan of the round before: at least as good as that
+            solve(GromovProblem(x, y, lam=lam), n_starts, plan, MAX_ITER, TOL)
+            for y, plan in zip_longest(read, plans)
         ]
+        plans = [r.plan for r in results]
         history.append(float(xi @ [r.value for r in results]))
         gain = history[-2] - history[-1] if len(history) > 1 else np.inf
         converged = gain <= tol * history[0]
-        if not converged:
-            C = _average(C, spaces, xi, [r.plan for r in results])
-    plans = [r.plan for r in results]
     return GromovBarycenterResult(
-        history[-1], x.C, a, plans, len(history), converged, np.array(history)
+        value=history[-1],
+        converged=converged,
+        error=gain / (history[-2] or 1.0) if len(history) > 1 else np.inf,
+        n_iter=len(history),
+        distances=x.C,
+        masses=a,
+        plans=plans,
+        history=np.array(history),
     )
 
 
-def _match(x, y, lam, n_starts, last):
-    """Plan of a space, at least as good as that of the round before."""
-    init = None if last is None else last.plan
-    return solve(Problem(x, y, lam=lam), n_starts, init, MAX_ITER, TOL)
-
-
-def _average(C, spaces, xi, plans):
+def _average(
+    C: Floats, spaces: list[PreparedSpace], xi: Floats, plans: list[Floats]
+) -> Floats:
     top, below = np.zeros_like(C), np.zeros_like(C)
     for share, space, plan in zip(xi, spaces, plans, strict=True):
         rows = plan.sum(axis=1)
@@ -184,7 +200,7 @@ def _average(C, spaces, xi, plans):
     return (C + C.T) / 2
 
 
-def _begin(spaces, xi, n_points, lam):
+def _begin(spaces: list[PreparedSpace], xi: Floats, n_points: int) -> Floats:
     """Points of the most central space, by their distances to all others."""
     profiles = np.array([s.profiles.T @ s.weights / s.mass for s in spaces])
     space = spaces[np.argmin(((profiles - xi @ profiles) ** 2).sum(axis=1))]
@@ -198,26 +214,17 @@ def _begin(spaces, xi, n_points, lam):
     return space.C[np.ix_(chosen, chosen)]
 
 
-def _read(spaces, lam):
+def _read(spaces: Sequence[SpaceLike], lam: float | None) -> list[PreparedSpace]:
+    """Read spaces, of mass 1 where there is no price for mass."""
     if len(spaces) == 0:
         raise ValueError("spaces holds 0 spaces; at least 1 is required")
     read = []
     for i, cell in enumerate(spaces):
         C, weights = cell if isinstance(cell, tuple) else (cell, None)
         total = 1.0 if lam is None else None
-        space = read_space(C, weights, f"spaces[{i}]", "its weights", total)
+        name = f"spaces[{i}]"
+        space = read_space(C, weights, name, f"weights of {name}", total)
         if lam is None:
-            space = Space(space.C, space.weights / space.mass)
+            space = PreparedSpace(space.C, space.weights / space.mass, name)
         read.append(space)
     return read
-
-
-def _shares(weights, n):
-    if weights is None:
-        return np.full(n, 1 / n)
-    weights = np.asarray(weights, dtype=np.float64)
-    if weights.shape != (n,) or not np.isfinite(weights).all() or (weights < 0).any():
-        raise ValueError(f"weights must be {n} non-negative numbers, one a space")
-    if not weights.any():
-        raise ValueError("weights are all zero")
-    return weights / weights.sum()

@@ -2,14 +2,28 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Gromov-Wasserstein and its fused and partial forms: one problem in, a plan out."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from numbers import Real
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .._partial.partial import as_number
-from .frank_wolfe import Problem, Space
+from .._arrays import (
+    Floats,
+    read_array,
+    read_count,
+    read_floats,
+    read_non_negative,
+    read_price,
+    read_share,
+    refuse_masses,
+)
+from .._result import Result
+from .frank_wolfe import GromovProblem
 from .search import best_descent
+from .space import PreparedSpace, read_space
 
 MAX_ITER = 1000
 TOL = 1e-9
@@ -17,52 +31,52 @@ N_STARTS = 4
 N_PENALTIES = 8  # of a continuation
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class GromovResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class GromovResult(Result):
     """Best plan found between two spaces: a local minimum, as a rule a good one.
 
     Parameters
     ----------
     value : float
         Objective, penalty included; not its root.
-    plan : ndarray of shape (n_source, n_target)
-        Mass moved between each pair of points.
-    n_iter : int
-        Linear programs solved, over all starts.
     converged : bool
         Whether the descent that won came to rest.
     error : float
         Frank-Wolfe gap at the last step: what the objective may still lose to first
         order, 0 at a stationary plan.
+    n_iter : int
+        Linear programs solved, over all starts.
+    plan : ndarray of shape (n_source, n_target)
+        Mass moved between each pair of points.
     start : str
         Which start won: "product", "product of that mass", which holds the mass of the
         plan found at first, "profile", "anchor", "heaviest pair",
         "nothing", "continuation" or "given".
     """
 
-    value: float
-    plan: np.ndarray
-    n_iter: int
-    converged: bool
-    error: float
+    error_of: ClassVar[str] = "Frank-Wolfe gap"
+    told: ClassVar[tuple[str, ...]] = ("mass",)
+
+    plan: Floats
     start: str
 
     @property
-    def mass(self):
+    def mass(self) -> float:
         """Mass that the plan moves."""
         return float(self.plan.sum())
 
-    def __repr__(self):
-        state = "converged" if self.converged else "NOT CONVERGED"
-        return (
-            f"GromovResult(value={self.value:.6g}, mass={self.mass:.6g}, {state}, "
-            f"gap={self.error:.2g})"
-        )
-
 
 def gromov_wasserstein(
-    C1, C2, a=None, b=None, *, n_starts=N_STARTS, init=None, max_iter=MAX_ITER, tol=TOL
-):
+    C1: ArrayLike | PreparedSpace,
+    C2: ArrayLike | PreparedSpace,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
+    *,
+    n_starts: int = N_STARTS,
+    init: ArrayLike | None = None,
+    max_iter: int = MAX_ITER,
+    tol: float = TOL,
+) -> GromovResult:
     r"""Match two spaces by their distances: Gromov-Wasserstein.
 
     .. math::
@@ -70,9 +84,10 @@ def gromov_wasserstein(
 
     Parameters
     ----------
-    C1 : array-like of shape (n_source, n_source)
-        Distances within the source: symmetric, non-negative.
-    C2 : array-like of shape (n_target, n_target)
+    C1 : array-like of shape (n_source, n_source) or PreparedSpace
+        Distances within the source: symmetric, non-negative. Or what `prepare_space`
+        makes of them and ``a``.
+    C2 : array-like of shape (n_target, n_target) or PreparedSpace
         Distances within the target.
     a : array-like of shape (n_source,) or None, default=None
         Non-negative weights of the source. None gives every point the same, 1 in all.
@@ -134,33 +149,23 @@ def gromov_wasserstein(
            [0.  , 0.  , 0.33],
            [0.33, 0.  , 0.  ]])
     """
-    return fused_gromov_wasserstein(
-        None,
-        C1,
-        C2,
-        a,
-        b,
-        alpha=1.0,
-        n_starts=n_starts,
-        init=init,
-        max_iter=max_iter,
-        tol=tol,
-    )
+    x, y = _read_pair(C1, C2, a, b)
+    return solve(GromovProblem(x, y), n_starts, init, max_iter, tol)
 
 
 def fused_gromov_wasserstein(
-    M,
-    C1,
-    C2,
-    a=None,
-    b=None,
+    C1: ArrayLike | PreparedSpace,
+    C2: ArrayLike | PreparedSpace,
+    M: ArrayLike | None,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
     *,
-    alpha=0.5,
-    n_starts=N_STARTS,
-    init=None,
-    max_iter=MAX_ITER,
-    tol=TOL,
-):
+    alpha: float = 0.5,
+    n_starts: int = N_STARTS,
+    init: ArrayLike | None = None,
+    max_iter: int = MAX_ITER,
+    tol: float = TOL,
+) -> GromovResult:
     r"""Match two spaces by their distances and by features.
 
     .. math::
@@ -169,13 +174,14 @@ def fused_gromov_wasserstein(
 
     Parameters
     ----------
+    C1 : array-like of shape (n_source, n_source) or PreparedSpace
+        Distances within the source: symmetric, non-negative. Or what `prepare_space`
+        makes of them and ``a``.
+    C2 : array-like of shape (n_target, n_target) or PreparedSpace
+        Distances within the target.
     M : array-like of shape (n_source, n_target) or None
         Finite cost of matching points, as of their features. None compares structure
         alone, and ``alpha`` is not read.
-    C1 : array-like of shape (n_source, n_source)
-        Distances within the source: symmetric, non-negative.
-    C2 : array-like of shape (n_target, n_target)
-        Distances within the target.
     a : array-like of shape (n_source,) or None, default=None
         Non-negative weights of the source. None gives every point the same, 1 in all.
     b : array-like of shape (n_target,) or None, default=None
@@ -231,32 +237,27 @@ def fused_gromov_wasserstein(
     >>> from skot.solvers import fused_gromov_wasserstein
     >>> C = np.array([[0.0, 1.0, 2.0], [1.0, 0.0, 1.0], [2.0, 1.0, 0.0]])
     >>> M = 1 - np.eye(3)
-    >>> fused_gromov_wasserstein(M, C, C).value
+    >>> fused_gromov_wasserstein(C, C, M).value
     0.0
     """
-    x, y = read_space(C1, a, "C1", "a", 1.0), read_space(C2, b, "C2", "b", 1.0)
-    if abs(x.mass - y.mass) > 1e-6 * x.mass:
-        raise ValueError(
-            f"a and b must have one mass, got {x.mass:.6g} and {y.mass:.6g}: "
-            "use the partial form for masses that differ"
-        )
-    problem = fused_problem(x, y, M, alpha)
-    return solve(problem, n_starts, init, max_iter, tol)
+    _refuse_old_order("fused_gromov_wasserstein", C1, C2, M)
+    x, y = _read_pair(C1, C2, a, b)
+    return solve(_fused(x, y, M, alpha), n_starts, init, max_iter, tol)
 
 
 def partial_gromov_wasserstein(
-    C1,
-    C2,
-    a=None,
-    b=None,
+    C1: ArrayLike | PreparedSpace,
+    C2: ArrayLike | PreparedSpace,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
     *,
-    lam=None,
-    mass=None,
-    n_starts=N_STARTS,
-    init=None,
-    max_iter=MAX_ITER,
-    tol=TOL,
-):
+    lam: float | None = None,
+    mass: float | None = None,
+    n_starts: int = N_STARTS,
+    init: ArrayLike | str | None = None,
+    max_iter: int = MAX_ITER,
+    tol: float = TOL,
+) -> GromovResult:
     r"""Match parts of two spaces by their distances.
 
     .. math::
@@ -268,9 +269,10 @@ def partial_gromov_wasserstein(
 
     Parameters
     ----------
-    C1 : array-like of shape (n_source, n_source)
-        Distances within the source: symmetric, non-negative.
-    C2 : array-like of shape (n_target, n_target)
+    C1 : array-like of shape (n_source, n_source) or PreparedSpace
+        Distances within the source: symmetric, non-negative. Or what `prepare_space`
+        makes of them and ``a``.
+    C2 : array-like of shape (n_target, n_target) or PreparedSpace
         Distances within the target.
     a : array-like of shape (n_source,) or None, default=None
         Non-negative weights of the source. None gives every point the same, 1.
@@ -340,39 +342,29 @@ def partial_gromov_wasserstein(
     >>> from skot.solvers import partial_gromov_wasserstein
     >>> C = np.array([[0.0, 3.0, 90.0], [3.0, 0.0, 80.0], [90.0, 80.0, 0.0]])
     >>> partial_gromov_wasserstein(C[:2, :2], C, lam=1.0)
-    GromovResult(value=5, mass=2, converged, gap=0)
+    GromovResult(value=5, mass=2, converged, Frank-Wolfe gap 0)
     """
-    return fused_partial_gromov_wasserstein(
-        None,
-        C1,
-        C2,
-        a,
-        b,
-        alpha=1.0,
-        lam=lam,
-        mass=mass,
-        n_starts=n_starts,
-        init=init,
-        max_iter=max_iter,
-        tol=tol,
-    )
+    x, y = read_space(C1, a, "C1", "a"), read_space(C2, b, "C2", "b")
+    lam, mass = read_price(lam, mass, x.mass, y.mass)
+    problem = GromovProblem(x, y, lam=lam, mass=mass)
+    return solve(problem, n_starts, init, max_iter, tol)
 
 
 def fused_partial_gromov_wasserstein(
-    M,
-    C1,
-    C2,
-    a=None,
-    b=None,
+    C1: ArrayLike | PreparedSpace,
+    C2: ArrayLike | PreparedSpace,
+    M: ArrayLike | None,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
     *,
-    alpha=0.5,
-    lam=None,
-    mass=None,
-    n_starts=N_STARTS,
-    init=None,
-    max_iter=MAX_ITER,
-    tol=TOL,
-):
+    alpha: float = 0.5,
+    lam: float | None = None,
+    mass: float | None = None,
+    n_starts: int = N_STARTS,
+    init: ArrayLike | str | None = None,
+    max_iter: int = MAX_ITER,
+    tol: float = TOL,
+) -> GromovResult:
     r"""Match parts of two spaces by their distances and by features.
 
     .. math::
@@ -385,13 +377,14 @@ def fused_partial_gromov_wasserstein(
 
     Parameters
     ----------
+    C1 : array-like of shape (n_source, n_source) or PreparedSpace
+        Distances within the source: symmetric, non-negative. Or what `prepare_space`
+        makes of them and ``a``.
+    C2 : array-like of shape (n_target, n_target) or PreparedSpace
+        Distances within the target.
     M : array-like of shape (n_source, n_target) or None
         Finite cost of matching points, as of their features. None compares structure
         alone, and ``alpha`` is not read.
-    C1 : array-like of shape (n_source, n_source)
-        Distances within the source: symmetric, non-negative.
-    C2 : array-like of shape (n_target, n_target)
-        Distances within the target.
     a : array-like of shape (n_source,) or None, default=None
         Non-negative weights of the source. None gives every point the same, 1.
     b : array-like of shape (n_target,) or None, default=None
@@ -453,135 +446,130 @@ def fused_partial_gromov_wasserstein(
     >>> from skot.solvers import fused_partial_gromov_wasserstein
     >>> C = np.array([[0.0, 1.0], [1.0, 0.0]])
     >>> M = np.array([[0.0, 99.0], [99.0, 99.0]])
-    >>> fused_partial_gromov_wasserstein(M, C, C, lam=1.0).plan
+    >>> fused_partial_gromov_wasserstein(C, C, M, lam=1.0).plan
     array([[1., 0.],
            [0., 0.]])
     """
+    _refuse_old_order("fused_partial_gromov_wasserstein", C1, C2, M)
     x, y = read_space(C1, a, "C1", "a"), read_space(C2, b, "C2", "b")
-    problem = fused_problem(x, y, M, alpha, *check_penalty(lam, mass, x, y))
-    return solve(problem, n_starts, init, max_iter, tol)
+    lam, mass = read_price(lam, mass, x.mass, y.mass)
+    return solve(_fused(x, y, M, alpha, lam, mass), n_starts, init, max_iter, tol)
 
 
-def fused_problem(x, y, M, alpha, lam=None, mass=None):
-    """Problem between two prepared spaces; ``M`` None is the plain form."""
-    if M is None:
-        return Problem(x, y, None, 1.0, lam, mass)
-    check_share(alpha)
-    M = np.asarray(M, dtype=np.float64)
-    if M.shape != (len(x), len(y)):
-        raise ValueError(f"M must have shape {(len(x), len(y))}, got {M.shape}")
-    if not np.isfinite(M).all():
-        raise ValueError("M holds NaN or infinity")
-    return Problem(x, y, (1 - alpha) * M, float(alpha), lam, mass)
+def _read_pair(
+    C1: ArrayLike | PreparedSpace,
+    C2: ArrayLike | PreparedSpace,
+    a: ArrayLike | None,
+    b: ArrayLike | None,
+) -> tuple[PreparedSpace, PreparedSpace]:
+    """Read two spaces of one mass."""
+    x, y = read_space(C1, a, "C1", "a", 1.0), read_space(C2, b, "C2", "b", 1.0)
+    refuse_masses(x.mass, y.mass)
+    return x, y
 
 
-def check_share(alpha):
-    """Refuse a share of the structure that is none."""
-    if not isinstance(alpha, Real) or not 0 <= alpha <= 1:
-        raise ValueError(f"alpha must be in [0, 1], got {alpha!r}")
-
-
-def check_search(n_starts, max_iter, tol):
-    """Refuse a search without starts or steps, or without a place to rest."""
-    if n_starts < 1 or max_iter < 1:
+def _refuse_old_order(
+    solver: str,
+    C1: ArrayLike | PreparedSpace | None,
+    C2: ArrayLike | PreparedSpace,
+    M: ArrayLike | None,
+) -> None:
+    """Refuse the costs of features in the first place, where POT once had them."""
+    if M is None or isinstance(C1, PreparedSpace) or isinstance(C2, PreparedSpace):
+        return
+    if C1 is None or _in_old_order(
+        read_floats(C1, "C1"), read_floats(C2, "C2"), read_floats(M, "M")
+    ):
         raise ValueError(
-            f"n_starts and max_iter must be at least 1, got {n_starts}, {max_iter}"
+            f"spaces come first, the costs M of their features after them: {solver}"
+            "(C1, C2, M, a, b). If C1 is right, and some of its points are not at "
+            "distance 0 from themselves, pass prepare_space(C1)"
         )
-    if not tol >= 0:
-        raise ValueError(f"tol must not be negative, got {tol}")
 
 
-def check_penalty(lam, mass, x=None, y=None):
-    """Return ``(lam, mass)``, exactly one of them not None."""
-    if (lam is None) == (mass is None):
-        raise ValueError("pass exactly one of lam, the penalty, and mass, what to move")
-    for name, value in (("lam", lam), ("mass", mass)):
-        if value is not None and np.isnan(as_number(value)):
-            raise ValueError(f"{name} must be positive, a number, got {value!r}")
-    if lam is not None:
-        if not 0 < lam < 1e300:  # multiples of it are taken
-            raise ValueError(f"lam must be positive and below 1e300, got {lam!r}")
-        return float(lam), None
-    if not 0 < mass < np.inf:
-        raise ValueError(f"mass must be positive and finite, got {mass!r}")
-    if x is not None:
-        least = min(x.mass, y.mass)
-        if mass > least * (1 + 1e-9):
-            raise ValueError(f"mass={mass:.6g} is more than a space has, {least:.6g}")
-        mass = min(mass, least)
-    return None, float(mass)
+def _in_old_order(C1: Floats, C2: Floats, M: Floats) -> bool:
+    """Whether C2 and M are spaces, of which C1 are the costs, and is no space."""
+    if C1.ndim != 2 or not len(C2.shape) == len(M.shape) == 2:
+        return False
+    n, m = C1.shape
+    if C2.shape != (n, n) or M.shape != (m, m):
+        return False
+    return n != m or (not _is_hollow(C1) and _is_hollow(C2) and _is_hollow(M))
 
 
-def solve(problem, n_starts, init, max_iter, tol):
+def _is_hollow(C: Floats) -> bool:
+    """Whether a square matrix is symmetric, and zero on its diagonal."""
+    return not C.diagonal().any() and bool((C == C.T).all())
+
+
+def _fused(
+    x: PreparedSpace,
+    y: PreparedSpace,
+    M: ArrayLike | None,
+    alpha: float,
+    lam: float | None = None,
+    mass: float | None = None,
+) -> GromovProblem:
+    """Problem between two spaces with features; ``M`` None is the plain form."""
+    if M is None:
+        return GromovProblem(x, y, lam=lam, mass=mass)
+    alpha = read_share(alpha, "alpha")
+    M = read_array(M, "M", len(x), len(y))
+    return GromovProblem(x, y, (1 - alpha) * M, alpha, lam, mass)
+
+
+def solve(
+    problem: GromovProblem,
+    n_starts: int,
+    init: ArrayLike | str | None,
+    max_iter: int,
+    tol: float,
+) -> GromovResult:
     """Descend from all starts, or from ``init``; return the best plan."""
-    check_search(n_starts, max_iter, tol)
+    n_starts = read_count(n_starts, "n_starts")
+    max_iter = read_count(max_iter, "max_iter")
+    tol = read_non_negative(tol, "tol")
     given, spent = None, 0
     if isinstance(init, str):
         plan, spent = _continuation(problem, init, max_iter, tol)
         given = init, plan
     elif init is not None:
-        given = "given", _check_plan(init, problem)
+        given = "given", _read_plan(init, problem)
     best, start, n_iter = best_descent(problem, n_starts, given, max_iter, tol)
     return GromovResult(
-        float(best.value()),
-        best.plan,
-        n_iter + spent,
-        best.done,
-        float(best.gap),
-        start,
+        value=float(best.value()),
+        plan=best.plan,
+        n_iter=n_iter + spent,
+        converged=best.done,
+        error=float(best.gap),
+        start=start,
     )
 
 
-def read_space(C, weights=None, name="init", weights_name="weights", total=None):
-    """Check a matrix of distances and its weights, 1 a point unless ``total``."""
-    C = np.asarray(C, dtype=np.float64)
-    if C.ndim != 2 or C.shape[0] != C.shape[1] or len(C) == 0:
-        raise ValueError(f"{name} must be a square matrix, got shape {C.shape}")
-    if not np.isfinite(C).all():
-        raise ValueError(f"{name} holds NaN or infinity")
-    if (C < 0).any():
-        raise ValueError(f"{name} holds a negative distance")
-    if abs(C - C.T).max() > 1e-8 * C.max():
-        raise ValueError(f"{name} is not symmetric")
-    n = len(C)
-    if weights is None:
-        return Space(C, np.full(n, 1.0 if total is None else total / n))
-    weights = np.asarray(weights, dtype=np.float64)
-    if weights.shape != (n,):
-        raise ValueError(
-            f"{weights_name} must have shape ({n},) like {name}, got {weights.shape}"
-        )
-    if not np.isfinite(weights).all() or (weights < 0).any():
-        raise ValueError(f"{weights_name} holds a negative weight, NaN or infinity")
-    if not weights.any():
-        raise ValueError(f"{weights_name} has zero mass")
-    return Space(C, weights, weights_name)
-
-
-def _continuation(problem, name, max_iter, tol):
+def _continuation(
+    problem: GromovProblem, name: str, max_iter: int, tol: float
+) -> tuple[Floats, int]:
     """Plan that descents at falling penalties lead to, and how many programs."""
     if name != "continuation":
         raise ValueError(f'init must be a plan or "continuation", got {name!r}')
     if problem.lam is None:
         raise ValueError('init="continuation" needs lam')
     x, y = problem.x, problem.y
-    highest = problem.highest / 2  # all mass is worth moving
+    highest = max(problem.highest / 2, problem.lam)  # all mass is worth moving
     plan, n_iter = problem.product(), 0
-    for lam in np.geomspace(max(highest, problem.lam), problem.lam, N_PENALTIES)[:-1]:
-        stage = Problem(x, y, problem.M, problem.w, lam)
+    for lam in np.geomspace(highest, problem.lam, N_PENALTIES)[:-1].tolist():
+        stage = GromovProblem(x, y, problem.M, problem.w, lam)
         best, _, spent = best_descent(stage, 1, (name, plan), max_iter, tol)
         plan, n_iter = best.plan, n_iter + spent
     return plan, n_iter
 
 
-def _check_plan(plan, problem):
-    plan = np.array(plan, dtype=np.float64)
+def _read_plan(plan: ArrayLike, problem: GromovProblem) -> Floats:
     x, y = problem.x, problem.y
-    if plan.shape != (len(x), len(y)):
-        raise ValueError(f"init must have shape {(len(x), len(y))}, got {plan.shape}")
+    plan = read_array(plan, "init", len(x), len(y))
     slack = 1e-7 * problem.full
     rows, columns = plan.sum(axis=1) - x.weights, plan.sum(axis=0) - y.weights
-    allowed = np.isfinite(plan).all() and plan.min() >= -slack
+    allowed = plan.min() >= -slack
     plan = np.maximum(plan, 0.0)
     if problem.lam is None and problem.mass is None:
         allowed = allowed and max(abs(rows).max(), abs(columns).max()) <= slack

@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Linear (partial) Gromov-Wasserstein: spaces seen from one reference."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
 
+from .._arrays import Floats, read_non_negative, read_share
 from .._rigid import pairwise_distances
 
 # Share of its mass below which a node of the reference counts as unmatched: what the
@@ -16,7 +19,7 @@ UNMATCHED = 1e-12
 BLOCK = 2**20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ProjectedSpace:
     """What the nodes of a reference see of a space, through a plan.
 
@@ -30,12 +33,19 @@ class ProjectedSpace:
         Mean features of the images; 0 at nodes that have none.
     """
 
-    structure: np.ndarray
-    retained: np.ndarray
-    features: np.ndarray | None
+    structure: Floats
+    retained: Floats
+    features: Floats | None
 
 
-def project_space(plan, a, *, distances=None, points=None, features=None):
+def project_space(
+    plan: Floats,
+    a: Floats | None = None,
+    *,
+    distances: Floats | None = None,
+    points: Floats | None = None,
+    features: Floats | None = None,
+) -> ProjectedSpace:
     r"""Project a space onto the nodes of a reference, through a plan.
 
     Node j goes to the mean :math:`T_j = \frac{1}{p_j} \sum_i G_{ji} x_i` of what it is
@@ -54,8 +64,8 @@ def project_space(plan, a, *, distances=None, points=None, features=None):
     ----------
     plan : ndarray of shape (n_reference, n_points)
         Plan G, balanced or partial.
-    a : ndarray of shape (n_reference,)
-        Masses of the nodes.
+    a : ndarray of shape (n_reference,) or None, default=None
+        Masses of the nodes. None takes the largest that the plan gives one for each.
     distances : ndarray of shape (n_points, n_points) or None, default=None
         Distances of the space. Not needed, nor used, where points are given.
     points : ndarray of shape (n_points, n_dims) or None, default=None
@@ -67,6 +77,11 @@ def project_space(plan, a, *, distances=None, points=None, features=None):
     -------
     ProjectedSpace
         Distances, retained masses and features.
+
+    Raises
+    ------
+    ValueError
+        If neither distances nor points are given.
 
     Notes
     -----
@@ -94,14 +109,16 @@ def project_space(plan, a, *, distances=None, points=None, features=None):
            [3., 0., 0.],
            [0., 0., 0.]])
     """
-    retained = plan.sum(axis=1)
-    matched = retained > UNMATCHED * a
+    retained: Floats = plan.sum(axis=1)
+    matched = retained > UNMATCHED * (retained.max() if a is None else a)
     share = plan[matched] / retained[matched, None]
-    n = len(a)
+    n = len(plan)
     structure = np.zeros((n, n))
     block = np.ix_(matched, matched)
     if points is not None:
         structure[block] = pairwise_distances(share @ points)
+    elif distances is None:
+        raise ValueError("give either distances or points")
     else:
         spread = share @ np.square(distances) @ share.T
         own = spread.diagonal() / 2
@@ -114,7 +131,13 @@ def project_space(plan, a, *, distances=None, points=None, features=None):
     return ProjectedSpace(structure, np.where(matched, retained, 0.0), features)
 
 
-def linear_partial_gromov(x, y=None, *, lam, alpha=1.0):
+def linear_partial_gromov(
+    x: tuple[Floats, ...],
+    y: tuple[Floats, ...] | None = None,
+    *,
+    lam: float,
+    alpha: float = 1.0,
+) -> Floats:
     r"""Linear partial Gromov-Wasserstein discrepancies of projected spaces, squared.
 
     With :math:`w = \min(p, p')` the mass that both spaces keep at each node of the
@@ -163,6 +186,7 @@ def linear_partial_gromov(x, y=None, *, lam, alpha=1.0):
     >>> linear_partial_gromov(x, y, lam=0.1)
     array([[2.5]])
     """
+    lam, alpha = read_non_negative(lam, "lam"), read_share(alpha, "alpha")
     y = x if y is None else y
     n_nodes = x[1].shape[1]
     first, second = np.triu_indices(n_nodes, 1)

@@ -2,9 +2,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The search for a good local minimum of a Gromov-Wasserstein problem."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
 import numpy as np
 
-from .frank_wolfe import ROUNDING, Iterate, Problem, Vertex
+from .._arrays import Floats
+from .frank_wolfe import ROUNDING, GromovProblem, Iterate, Vertex
+from .space import PreparedSpace
+
+# A plan to descend from, and its name; and where descents have led, by their starts.
+Start = tuple[str, Floats | Vertex]
+End = tuple[str, Iterate]
 
 # Shares of a plan, its best matched part, from which it is built anew.
 KEPT = (0.5, 0.9)
@@ -20,7 +30,13 @@ SMALL, N_IMPROVED = 1000, 2
 NO_MASS = 1e-9
 
 
-def best_descent(problem, n_starts, init, max_iter, tol):
+def best_descent(
+    problem: GromovProblem,
+    n_starts: int,
+    init: Start | None,
+    max_iter: int,
+    tol: float,
+) -> tuple[Iterate, str, int]:
     """Find the best of the plans that several searches end at.
 
     Where descents from all starts end, the best are improved by exchanges, and the best
@@ -37,8 +53,8 @@ def best_descent(problem, n_starts, init, max_iter, tol):
     n_iter : int
         Linear programs solved, over all starts.
     """
-    begun = [init] if init is not None else _starts(problem, n_starts)
-    ends, n_iter = _descend(problem, begun, max_iter, tol)
+    starts = [init] if init is not None else _starts(problem, n_starts)
+    ends, n_iter = _descend(problem, starts, max_iter, tol)
     name, best = ends[0]
     if init is not None or n_starts == 1 or best.plan.size == 1:
         return best, name, n_iter
@@ -54,20 +70,22 @@ def best_descent(problem, n_starts, init, max_iter, tol):
         best, spent = _exchange(problem, rebuilt, max_iter, tol)
         n_iter += spent
     if problem.lam is not None:
-        other, spent = _at_its_mass(problem, best, max_iter, tol)
+        other, spent = _at_its_mass(problem, problem.lam, best, max_iter, tol)
         n_iter += spent
         if other is not best:
             best, name = other, "product of that mass"
     return best, name, n_iter
 
 
-def _descend(problem, begun, max_iter, tol):
+def _descend(
+    problem: GromovProblem, starts: Iterable[Start], max_iter: int, tol: float
+) -> tuple[list[End], int]:
     """Descend from named starts; return the ends, the best first, each of them once.
 
     Between large spaces, the worse half of all starts but the first falls out before
     each step, until few are left.
     """
-    begun = [(name, Iterate(problem, start)) for name, start in begun]
+    begun = [(name, Iterate(problem, start)) for name, start in starts]
     first, *others = begun
     while len(others) > N_IMPROVED and first[1].plan.size > SMALL:
         others.sort(key=_objective)
@@ -82,7 +100,7 @@ def _descend(problem, begun, max_iter, tol):
     n_iter = len(begun) - 1 + sum(iterate.n_iter for _, iterate in begun)
     ends = [first, *others]
     if problem.lam is not None:
-        better, spent = _never_worse(problem, first, max_iter, tol)
+        better, spent = _never_worse(problem, problem.lam, first, max_iter, tol)
         ends.append(better)
         n_iter += spent
     ends.sort(key=_objective)
@@ -91,14 +109,14 @@ def _descend(problem, begun, max_iter, tol):
     return [ends[i] for i in np.flatnonzero(once)], n_iter
 
 
-def _objective(named):
+def _objective(named: End) -> float:
     return named[1].objective
 
 
 # -- starts ----------------------------------------------------------------------------
 
 
-def _starts(problem, n_starts):
+def _starts(problem: GromovProblem, n_starts: int) -> Iterator[Start]:
     """Yield named starts, the same whatever the order of points."""
     yield "product", problem.product()
     if n_starts == 1 or len(problem.x) * len(problem.y) == 1:
@@ -116,7 +134,9 @@ def _starts(problem, n_starts):
         yield "anchor", problem.vertex(cost)
 
 
-def _anchors(x, costs, n_anchors):
+def _anchors(
+    x: PreparedSpace, costs: Floats, n_anchors: int
+) -> Iterator[tuple[int, int]]:
     """Yield pairs: from rim to centre, each with who sees the most like distances."""
     n, m = costs.shape
     order = np.argsort(-x.eccentricity, kind="stable")
@@ -126,11 +146,13 @@ def _anchors(x, costs, n_anchors):
             return
         chosen = np.linspace(0, n - 1, min(n_anchors, n)).astype(int)
         for i in order[chosen]:
-            yield i, np.argsort(costs[i], kind="stable")[rank]
+            yield int(i), int(np.argsort(costs[i], kind="stable")[rank])
         n_anchors -= len(chosen)
 
 
-def _never_worse(problem, first, max_iter, tol):
+def _never_worse(
+    problem: GromovProblem, lam: float, first: End, max_iter: int, tol: float
+) -> tuple[End, int]:
     """Where the descent led, or where it leads from what is better than that.
 
     That is to move nothing, or along the heaviest pair alone, which distorts nothing.
@@ -143,7 +165,7 @@ def _never_worse(problem, first, max_iter, tol):
     i, j = _least(np.where(heaviest, problem.profile_costs, np.inf))
     for name, moved in (("heaviest pair", mass[i, j]), ("nothing", 0.0)):
         gap = x.C[i, i] - y.C[j, j]
-        objective = (problem.w * gap**2 - 2 * problem.lam) * moved**2
+        objective = (problem.w * gap**2 - 2 * lam) * moved**2
         if problem.M is not None:
             objective += problem.M[i, j] * moved
         if objective < first[1].objective:
@@ -156,7 +178,9 @@ def _never_worse(problem, first, max_iter, tol):
 # -- improvements ----------------------------------------------------------------------
 
 
-def _rebuild(problem, best, max_iter, tol):
+def _rebuild(
+    problem: GromovProblem, best: Iterate, max_iter: int, tol: float
+) -> tuple[Iterate, int]:
     """Keep what a plan matches well, and let that decide on the rest."""
     n_iter, improved = 0, True
     while improved and n_iter < max_iter:
@@ -179,7 +203,9 @@ def _rebuild(problem, best, max_iter, tol):
     return best, n_iter
 
 
-def _exchange(problem, best, max_iter, tol):
+def _exchange(
+    problem: GromovProblem, best: Iterate, max_iter: int, tol: float
+) -> tuple[Iterate, int]:
     """Exchange the ends of pairs, take one in or let one go, while that helps.
 
     How such a move changes the objective is known exactly, for all of them at once. It
@@ -197,7 +223,9 @@ def _exchange(problem, best, max_iter, tol):
     return best, n_iter
 
 
-def _at_its_mass(problem, best, max_iter, tol):
+def _at_its_mass(
+    problem: GromovProblem, lam: float, best: Iterate, max_iter: int, tol: float
+) -> tuple[Iterate, int]:
     """Improve on a plan from the product plan of its mass, while that helps.
 
     While its mass is held, that is; then at its price. In the end there is no descent
@@ -207,8 +235,8 @@ def _at_its_mass(problem, best, max_iter, tol):
     while best.m > NO_MASS * problem.full and best.m not in tried:
         tried.add(best.m)
         mass = min(best.m, problem.full)
-        held = Problem(problem.x, problem.y, problem.M, problem.w, mass=mass)
-        price = 2 * problem.lam * mass**2
+        held = GromovProblem(problem.x, problem.y, problem.M, problem.w, mass=mass)
+        price = 2 * lam * mass**2
         other = Iterate(held, held.product())
         other.descend(max_iter, tol, known=best.objective + price)
         n_iter += other.n_iter
@@ -219,5 +247,6 @@ def _at_its_mass(problem, best, max_iter, tol):
     return best, n_iter
 
 
-def _least(values):
-    return np.unravel_index(values.argmin(), values.shape)
+def _least(values: Floats) -> tuple[int, int]:
+    i, j = divmod(int(values.argmin()), values.shape[1])
+    return i, j

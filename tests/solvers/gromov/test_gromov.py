@@ -18,9 +18,10 @@ from skot.solvers import (
     gromov_barycenter,
     gromov_wasserstein,
     partial_gromov_wasserstein,
+    prepare_space,
 )
 from skot.solvers._gromov.exchange_kernels import best_moves, moved_pairs
-from skot.solvers._gromov.frank_wolfe import Iterate, Problem, Space
+from skot.solvers._gromov.frank_wolfe import GromovProblem, Iterate
 
 
 def sequence(n, offset):
@@ -110,7 +111,7 @@ def test_golden_partial(lam, value, mass):
 )
 def test_golden_fused_partial(lam, value, mass):
     result = fused_partial_gromov_wasserstein(
-        M, distances(A), distances(B), alpha=0.6, lam=lam
+        distances(A), distances(B), M, alpha=0.6, lam=lam
     )
     assert_allclose(result.value, value, rtol=0, atol=1e-8)
     assert_allclose(result.mass, mass)
@@ -146,7 +147,9 @@ def test_objective_and_gradient(alpha):
     a, b = rng.uniform(0.5, 2, len(C1)), rng.uniform(0.5, 2, len(C2))
     cost = rng.uniform(size=(len(a), len(b)))
     lam, plan = 0.3, rng.uniform(size=cost.shape) / 20
-    problem = Problem(Space(C1, a), Space(C2, b), (1 - alpha) * cost, alpha, lam)
+    problem = GromovProblem(
+        prepare_space(C1, a), prepare_space(C2, b), (1 - alpha) * cost, alpha, lam
+    )
 
     def value(plan):
         linear = (1 - alpha) * (cost * plan).sum() + alpha * energy(plan, C1, C2)
@@ -169,7 +172,7 @@ def test_descent_is_monotone_and_feasible(kind):
     params = {"balanced": {}, "penalised": {"lam": 0.4}, "mass": {"mass": 3.0}}[kind]
     if kind == "balanced":
         b *= a.sum() / b.sum()
-    problem = Problem(Space(C1, a), Space(C2, b), **params)
+    problem = GromovProblem(prepare_space(C1, a), prepare_space(C2, b), **params)
     iterate = Iterate(problem, problem.product())
     values = [iterate.objective]
     while not iterate.done:
@@ -192,7 +195,11 @@ def test_penalised_vertices_are_those_of_the_program_with_dummies(equal):
     for n, m in [(5, 5), (4, 7), (6, 3), (1, 4), (1, 1)]:
         a = np.ones(n) if equal else rng.uniform(0.2, 2, n)
         b = np.ones(m) if equal else rng.uniform(0.2, 2, m)
-        problem = Problem(Space(np.ones((n, n)), a), Space(np.ones((m, m)), b), lam=1.0)
+        problem = GromovProblem(
+            prepare_space(np.ones((n, n)), a),
+            prepare_space(np.ones((m, m)), b),
+            lam=1.0,
+        )
         for shift in (-2, -0.5, 0, 2):
             cost = rng.uniform(size=(n, m)) + shift
             extended = np.zeros((n + 1, m + 1))
@@ -211,7 +218,7 @@ def test_moves_change_the_objective_by_what_they_say():
         np.fill_diagonal(C1, rng.uniform(size=len(C1)))
         a, b = rng.uniform(0.5, 2, len(C1)), rng.uniform(0.5, 2, len(C2))
         b *= a.sum() / b.sum()
-        problem = Problem(Space(C1, a), Space(C2, b), **params)
+        problem = GromovProblem(prepare_space(C1, a), prepare_space(C2, b), **params)
         plan = 0.8 * problem.product() if "lam" in params else problem.product()
         here = Iterate(problem, plan)
         rows, columns = here.entries.rows, here.entries.columns
@@ -311,9 +318,9 @@ def test_large_penalty_is_balanced():
     whole = gromov_wasserstein(C1, C2)
     part = partial_gromov_wasserstein(C1, C2, w, w, lam=100.0, init=whole.plan)
     assert_allclose(part.value, whole.value, rtol=1e-6)
-    whole = fused_gromov_wasserstein(cost, C1, C2, alpha=0.6)
+    whole = fused_gromov_wasserstein(C1, C2, cost, alpha=0.6)
     part = fused_partial_gromov_wasserstein(
-        cost, C1, C2, w, w, alpha=0.6, lam=100.0, init=whole.plan
+        C1, C2, cost, w, w, alpha=0.6, lam=100.0, init=whole.plan
     )
     assert_allclose(part.value, whole.value, rtol=1e-6)
 
@@ -325,7 +332,7 @@ def test_one_descent_is_that_of_pot():
         cost = rng.uniform(size=(len(p), len(q)))
         ours = gromov_wasserstein(C1, C2, n_starts=1)
         assert_allclose(ours.value, ot.gromov.gromov_wasserstein2(C1, C2, p, q))
-        ours = fused_gromov_wasserstein(cost, C1, C2, alpha=0.6, n_starts=1)
+        ours = fused_gromov_wasserstein(C1, C2, cost, alpha=0.6, n_starts=1)
         theirs = ot.gromov.fused_gromov_wasserstein2(cost, C1, C2, p, q, alpha=0.6)
         assert_allclose(ours.value, theirs, rtol=1e-5)
 
@@ -367,7 +374,7 @@ def test_mass_given_against_pot(mass):
         plan = ot.gromov.partial_gromov_wasserstein(C1, C2, p, q, m=mass)
         assert ours.value <= energy(plan, C1, C2) + 1e-9
         assert_allclose(ours.plan.sum(), mass)
-        ours = fused_partial_gromov_wasserstein(cost, C1, C2, alpha=0.0, mass=mass)
+        ours = fused_partial_gromov_wasserstein(C1, C2, cost, alpha=0.0, mass=mass)
         assert_allclose(ours.value, ot.partial.partial_wasserstein2(p, q, cost, m=mass))
 
 
@@ -386,14 +393,14 @@ def test_triangle_inequality_of_global_values():
 
 def test_structure_alone_and_features_alone():
     C1, C2 = distances(A), distances(B)
-    fused = fused_partial_gromov_wasserstein(M, C1, C2, alpha=1.0, lam=0.1)
+    fused = fused_partial_gromov_wasserstein(C1, C2, M, alpha=1.0, lam=0.1)
     plain = partial_gromov_wasserstein(C1, C2, lam=0.1)
     assert_allclose(fused.value, plain.value)
-    result = fused_partial_gromov_wasserstein(M, C1, C2, alpha=0.0, lam=0.02)
+    result = fused_partial_gromov_wasserstein(C1, C2, M, alpha=0.0, lam=0.02)
     assert_allclose(result.value, brute_force(C1, C2, 0.02, M, 0.0))
     path = np.array([[0.0, 1, 2], [1, 0, 1], [2, 1, 0]])
     same = fused_partial_gromov_wasserstein(
-        1 - np.eye(3), path, path, alpha=0.5, lam=1.0
+        path, path, 1 - np.eye(3), alpha=0.5, lam=1.0
     )
     assert same.value == 0
 
@@ -426,9 +433,12 @@ def test_never_above_pot_at_the_mass_found(lam, equal):
 def test_assignments_of_a_mass_are_the_programs_with_dummies():
     rng = np.random.RandomState(3)
     for n, m, mass in [(5, 5, 3), (4, 7, 4), (6, 3, 1), (5, 6, 2.5), (1, 1, 1)]:
-        x, y = Space(np.ones((n, n)), np.ones(n)), Space(np.ones((m, m)), np.ones(m))
+        x, y = (
+            prepare_space(np.ones((n, n)), np.ones(n)),
+            prepare_space(np.ones((m, m)), np.ones(m)),
+        )
         cost = rng.normal(size=(n, m))
-        found = Problem(x, y, mass=mass).vertex(cost)
+        found = GromovProblem(x, y, mass=mass).vertex(cost)
         assert_allclose(found.values.sum(), mass)
         expected = ot.partial.partial_wasserstein(
             np.ones(n), np.ones(m), cost - cost.min(), m=mass
@@ -445,17 +455,17 @@ SQUARE = np.ones((2, 2))
 @pytest.mark.parametrize(
     ("C", "weights", "message"),
     [
-        (np.ones((2, 3)), None, "C1 must be a square matrix"),
-        (np.ones(2), None, "C1 must be a square matrix"),
+        (np.ones((2, 3)), None, r"C1 must have shape \(2, 2\), got \(2, 3\)"),
+        (np.ones(2), None, r"C1 must have shape \(n_points, n_points\), got \(2,\)"),
         ([[0, 1], [2, 0]], None, "C1 is not symmetric"),
         ([[0, -1], [-1, 0]], None, "C1 holds a negative distance"),
         ([[0, np.nan], [np.nan, 0]], None, "C1 holds NaN"),
-        (SQUARE, [0, 0], "a has zero mass"),
+        (SQUARE, [0, 0], "a has no mass"),
         ([[0, 1e160], [1e160, 0]], None, "squares beyond floats"),
         (SQUARE, [1e-200, 1e-200], "a sums to 2e-200"),
         (SQUARE, [1e160, 0], r"a sums to 1e\+160"),
         (SQUARE, [1, -1], "a holds a negative weight"),
-        (SQUARE, [1, np.nan], "a holds a negative weight, NaN"),
+        (SQUARE, [1, np.nan], "a holds NaN or infinity"),
         (SQUARE, [1, 1, 1], "a must have shape"),
     ],
 )
@@ -469,17 +479,17 @@ def test_bad_spaces(C, weights, message):
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({}, "exactly one of lam"),
-        ({"lam": 1.0, "mass": 1.0}, "exactly one of lam"),
+        ({}, "give either lam, .* or mass"),
+        ({"lam": 1.0, "mass": 1.0}, "give either lam, .* or mass"),
         ({"lam": 0.0}, "lam must be positive"),
         ({"lam": -1.0}, "lam must be positive"),
         ({"lam": np.nan}, "lam must be positive"),
         ({"lam": np.inf}, "lam must be positive"),
         ({"mass": 0.0}, "mass must be positive"),
-        ({"mass": 3.0}, "more than a space has"),
-        ({"lam": "q50"}, "lam must be positive, a number, got 'q50'"),
+        ({"mass": 3.0}, "mass must be positive and at most 2,"),
+        ({"lam": "q50"}, "lam must be positive and at most .*, got 'q50'"),
         ({"lam": 1.0, "n_starts": 0}, "at least 1"),
-        ({"lam": 1.0, "tol": np.nan}, "tol must not be negative"),
+        ({"lam": 1.0, "tol": np.nan}, "tol must be finite and not negative"),
         ({"lam": 1.0, "init": np.ones((2, 2))}, "no plan that the problem allows"),
         ({"lam": 1.0, "init": np.ones(2)}, "init must have shape"),
     ],
@@ -489,12 +499,35 @@ def test_bad_parameters(params, message):
         partial_gromov_wasserstein(SQUARE, SQUARE, **params)
 
 
+@pytest.mark.parametrize(
+    ("solve", "params"),
+    [(fused_gromov_wasserstein, {}), (fused_partial_gromov_wasserstein, {"lam": 1.0})],
+)
+def test_features_in_the_first_place_are_told_the_order(solve, params):
+    order = rf"spaces come first.*: {solve.__name__}\(C1, C2, M, a, b\)"
+    C1, C2, rng = random_pair(0)
+    for cost in (rng.uniform(size=(len(C1), len(C2))), None):
+        with pytest.raises(ValueError, match=order):
+            solve(cost, C1, C2, **params)
+    C1, C2 = (distances(rng.normal(size=(5, 2))) for _ in "12")
+    uneven = rng.uniform(size=(5, 5))
+    for cost in (uneven, uneven + uneven.T, uneven.tolist()):
+        with pytest.raises(ValueError, match=order):
+            solve(cost, C1, C2, **params)
+    # in their own place: taken
+    assert solve(C1, C2, uneven + uneven.T, **params).value > 0
+    assert solve(C1, C2, C2, **params).value > 0
+    # a space that is not hollow, between one that is and costs that are
+    thick = prepare_space(C1 + np.eye(5))
+    assert solve(thick, C2, C1, **params).value > 0
+
+
 def test_bad_fused():
     with pytest.raises(ValueError, match="M must have shape"):
-        fused_gromov_wasserstein(np.ones((3, 2)), SQUARE, SQUARE)
+        fused_gromov_wasserstein(SQUARE, SQUARE, np.ones((3, 2)))
     with pytest.raises(ValueError, match="M holds NaN"):
-        fused_gromov_wasserstein(np.full((2, 2), np.nan), SQUARE, SQUARE)
-    with pytest.raises(ValueError, match="alpha must be in"):
+        fused_gromov_wasserstein(SQUARE, SQUARE, np.full((2, 2), np.nan))
+    with pytest.raises(ValueError, match="alpha must be between 0 and 1"):
         fused_gromov_wasserstein(SQUARE, SQUARE, SQUARE, alpha=1.5)
     with pytest.raises(ValueError, match="one mass"):
         gromov_wasserstein(SQUARE, SQUARE, [1, 1], [1, 2])

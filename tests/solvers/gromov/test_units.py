@@ -65,9 +65,9 @@ def test_coincident_points_take_no_memory():
 
 def test_features_may_cost_less_than_nothing():
     C = 1 - np.eye(2)
-    assert_allclose(fused_gromov_wasserstein(-np.ones((2, 2)), C, C).value, -0.5)
+    assert_allclose(fused_gromov_wasserstein(C, C, -np.ones((2, 2))).value, -0.5)
     result = fused_partial_gromov_wasserstein(
-        np.full((3, 4), -1e17), np.zeros((3, 3)), np.zeros((4, 4)), mass=1.0, alpha=0.0
+        np.zeros((3, 3)), np.zeros((4, 4)), np.full((3, 4), -1e17), mass=1.0, alpha=0.0
     )
     assert_allclose(result.mass, 1.0)
 
