@@ -242,7 +242,7 @@ NOT_YET_MIRRORED = {
     "shift/_probabilities",
     "shift/_shift_result",
     "shift/_statistics",
-    "shift/_test",
+    "shift/_permutation",
     "signal/_scdt",
     "solvers/_entropic/cell_kernels",
     "solvers/_entropic/cells",

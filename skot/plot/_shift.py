@@ -98,7 +98,14 @@ class ShiftDisplay:
         -------
         ShiftDisplay
             The picture.
+
+        Raises
+        ------
+        ValueError
+            If the answer has no features, or there are not two axes.
         """
+        if self.result.features is None:
+            raise ValueError("there are no features to draw: test with details=True")
         self.axes_ = _axes(axes, 2, (9, 3.6))
         self.figure_ = self.axes_[0].figure
         self._draw_null(self.axes_[0])

@@ -14,10 +14,10 @@ from ._layers import (
     representation_shift,
 )
 from ._monitor import ChunkRecord, ShiftMonitor
+from ._permutation import TransportShiftTest
 from ._regression import DirectLossEstimator
 from ._report import ShiftReport, shift_report
 from ._shift_result import Attribution, ShiftResult
-from ._test import TransportShiftTest
 
 __all__ = [
     "Attribution",

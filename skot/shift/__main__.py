@@ -5,9 +5,9 @@
 import argparse
 import sys
 
+from ._permutation import TransportShiftTest
 from ._report import shift_report
 from ._statistics import STATISTICS
-from ._test import TransportShiftTest
 
 
 def main(arguments=None):

@@ -5,15 +5,21 @@
 from dataclasses import dataclass
 from math import ceil
 from numbers import Integral, Real
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone
+from sklearn.utils import _safe_indexing, indexable
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SkotEstimator
 from ..sets import validate_rows
-from ._test import TransportShiftTest
+from ._permutation import TransportShiftTest
+
+if TYPE_CHECKING:
+    import pandas
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,8 +144,14 @@ class ShiftMonitor(SkotEstimator):
     }
 
     def __init__(
-        self, test=None, *, chunk_size=None, baseline=0.5, alpha=0.05, limits="auto"
-    ):
+        self,
+        test: TransportShiftTest | None = None,
+        *,
+        chunk_size: int | None = None,
+        baseline: float = 0.5,
+        alpha: float = 0.05,
+        limits: str = "auto",
+    ) -> None:
         self.test = test
         self.chunk_size = chunk_size
         self.baseline = baseline
@@ -147,7 +159,9 @@ class ShiftMonitor(SkotEstimator):
         self.limits = limits
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None, *, chunks=None):
+    def fit(
+        self, X: ArrayLike, y: None = None, *, chunks: ArrayLike | None = None
+    ) -> Self:
         """Learn limits from a reference without a shift; the history starts anew.
 
         Parameters
@@ -172,9 +186,10 @@ class ShiftMonitor(SkotEstimator):
             ``limits="chunks"`` and there are too few chunks for ``alpha``; or if a
             chunk after the baseline has 1 row.
         """
-        rows = validate_rows(self, X, reset=True)
+        (X,) = indexable(X)
+        n_rows = len(validate_rows(self, X, reset=True))
         needed = ceil(1 / self.alpha - 1e-9) - 1
-        parts = self._cut(rows, chunks, needed)
+        parts = self._cut(n_rows, chunks, needed)
         n_baseline = max(1, int(self.baseline * len(parts)))
         n_calibration = len(parts) - n_baseline
         self.limits_ = self.limits
@@ -188,15 +203,17 @@ class ShiftMonitor(SkotEstimator):
             )
         if self.limits_ == "permutation":
             n_baseline = len(parts)
-        self.test_ = clone(self.test) if self.test else TransportShiftTest()
-        # a p-value of alpha must be within reach where permutations decide
-        most = max(needed, self.test_.n_permutations)
-        self.test_.set_params(alpha=self.alpha, n_permutations=most)._validate_params()
-        self.test_._keep(rows.take(np.concatenate(parts[:n_baseline])), self)
-        later = [rows.take(part) for part in parts[n_baseline:]]
+        baseline, later = np.concatenate(parts[:n_baseline]), parts[n_baseline:]
         if any(len(chunk) < 2 for chunk in later):
             raise ValueError("a chunk of the reference has 1 row; 2 are needed")
-        self.calibration_ = np.array([self.test_._distance(part) for part in later])
+        test = clone(self.test) if self.test else TransportShiftTest()
+        # a p-value of alpha must be within reach where permutations decide
+        most = max(needed, test.n_permutations)
+        test.set_params(alpha=self.alpha, n_permutations=most)
+        self.test_ = test.fit(_safe_indexing(X, baseline))
+        self.calibration_ = np.array(
+            [self.test_.distance(_safe_indexing(X, chunk)) for chunk in later]
+        )
         self.limit_, self.chunk_size_ = np.nan, 0
         if self.limits_ == "chunks":
             rank = ceil((1 - self.alpha) * (n_calibration + 1) - 1e-9)
@@ -205,7 +222,7 @@ class ShiftMonitor(SkotEstimator):
         self.history_ = []
         return self
 
-    def partial_fit(self, X, y=None):
+    def partial_fit(self, X: ArrayLike, y: None = None) -> Self:
         """Watch the next chunk: judge it and add it to the history.
 
         The first call of a monitor that is not fitted takes its rows for the reference.
@@ -232,7 +249,7 @@ class ShiftMonitor(SkotEstimator):
         self.history_.append(self.test_chunk(X))
         return self
 
-    def test_chunk(self, X):
+    def test_chunk(self, X: ArrayLike) -> ChunkRecord:
         """Judge a chunk, and leave the history as it is.
 
         Parameters
@@ -252,27 +269,26 @@ class ShiftMonitor(SkotEstimator):
             columns differ from those of the reference.
         """
         check_is_fitted(self)
-        chunk = validate_rows(self, X, reset=False)
-        if len(chunk) < 2:
+        n_rows = len(validate_rows(self, X, reset=False))
+        if n_rows < 2:
             raise ValueError("X has n_samples = 1; a chunk of at least 2 is needed")
-        if self.limits_ == "permutation" or len(chunk) < self.chunk_size_:
-            result = self.test_._compare(chunk, 0, judge_parts=False)
+        if self.limits_ == "permutation" or n_rows < self.chunk_size_:
+            result = self.test_.test(X, details=False)
             statistic, p, limit = result.statistic, result.p_value, np.nan
         else:
-            statistic, limit = self.test_._distance(chunk), self.limit_
-            p = (1 + np.sum(self.calibration_ >= statistic)) / (
-                1 + len(self.calibration_)
-            )
+            statistic, limit = self.test_.distance(X), self.limit_
+            as_far = int(np.sum(self.calibration_ >= statistic))
+            p = (1 + as_far) / (1 + len(self.calibration_))
         return ChunkRecord(
-            len(self.history_),
-            len(chunk),
-            statistic,
-            limit,
-            float(p),
-            bool(p <= self.alpha + 1e-12),
+            number=len(self.history_),
+            n_rows=n_rows,
+            statistic=statistic,
+            limit=limit,
+            p_value=p,
+            is_alert=p <= self.alpha + 1e-12,
         )
 
-    def to_frame(self):
+    def to_frame(self) -> "pandas.DataFrame":
         """Tabulate the history.
 
         Returns
@@ -290,13 +306,12 @@ class ShiftMonitor(SkotEstimator):
             columns=names,
         ).set_index("number")
 
-    def _cut(self, rows, chunks, needed):
+    def _cut(self, n: int, chunks: ArrayLike | None, needed: int) -> list[np.ndarray]:
         """Find the rows of each chunk of the reference."""
-        n = len(rows)
         if n < 2:
             raise ValueError("X has n_samples = 1; a reference of at least 2 is needed")
         if chunks is not None:
-            check_consistent_length(rows, chunks)
+            check_consistent_length(np.empty(n), chunks)
             _, first, label = np.unique(
                 np.asarray(chunks), return_index=True, return_inverse=True
             )

@@ -2,19 +2,23 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Two samples in one space, in which their rows are points."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.stats import rankdata
 from sklearn.base import clone
 
 from ..embedding import SlicedWassersteinEmbedding
-from ..sets import MixedTable, concat_rows
-from ..solvers import sliced_splits
+from ..sets import MixedTable, PointSets, concat_rows
+from ..solvers import Splits, sliced_splits
 from ._probabilities import random_states
 
 # Of one column: each is a column of indicators, and identifiers are no categories.
 MAX_CATEGORIES = 1000
+
+Rows = PointSets | MixedTable
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +40,17 @@ class Feature:
     categorical: bool = False
 
 
-def pool(reference, current, test, rng):
+def pool(
+    reference: Rows,
+    current: Rows,
+    rng: np.random.RandomState,
+    *,
+    embedding: Any = None,
+    standardize: bool | str = True,
+    names: Sequence[str] | None = None,
+    as_table: bool = False,
+    n_jobs: int | None = None,
+) -> tuple[np.ndarray, Callable[[], list[Feature]]]:
     """Turn the rows of both samples into points, without looking at which is which.
 
     Scales, categories and embeddings are those of all rows together, in random order:
@@ -48,10 +62,18 @@ def pool(reference, current, test, rng):
         First sample.
     current : PointSets or MixedTable
         Second sample.
-    test : TransportShiftTest
-        For ``embedding`` and ``standardize``, and the names of columns.
     rng : RandomState
         Source of the order, and of the embedding.
+    embedding : transformer or None, default=None
+        What turns sets, or rows, into vectors.
+    standardize : bool or "rank", default=True
+        As in `TransportShiftTest`.
+    names : sequence of str or None, default=None
+        Those of the columns of a table of numbers.
+    as_table : bool, default=False
+        Whether rows of one point are given to the embedding as a table.
+    n_jobs : int or None, default=None
+        Workers of embeddings of sets.
 
     Returns
     -------
@@ -63,23 +85,24 @@ def pool(reference, current, test, rng):
     """
     rows = concat_rows([reference, current])
     if isinstance(rows, MixedTable):
-        encoded = _encode(rows, test.standardize)
+        encoded = _encode(rows, standardize)
         points = np.concatenate([feature.block for feature in encoded], axis=1)
         return points, lambda: encoded
-    names = getattr(test, "feature_names_in_", None)
-    if test.embedding is None:
-        if not (rows.sizes == 1).all():
-            return _embed_sets(rows, test, rng), lambda: _coordinates(rows, test)
+    diracs = bool((rows.sizes == 1).all())
+    if embedding is None and not diracs:
+        points = _embed_sets(rows, rng, standardize, n_jobs)
+        return points, lambda: _coordinates(rows, standardize, n_jobs)
+    if embedding is None:
         points = rows.points.astype(np.float64)
-        by_column = True
     else:
-        points, names = _embed(rows, test, rng)
-        by_column = False
-    points = _centred(points, test.standardize, by_column)
+        points, names = _embed(rows, embedding, rng, as_table=as_table and diracs)
+    points = _centred(points, standardize, by_column=embedding is None)
     return points, lambda: _columns(points, names)
 
 
-def _centred(points, standardize, by_column):
+def _centred(
+    points: np.ndarray, standardize: bool | str, by_column: bool
+) -> np.ndarray:
     """Points about their mean, in standard deviations of each column or of all."""
     if by_column and standardize == "rank":
         points = rankdata(points, axis=0)
@@ -96,31 +119,39 @@ def _centred(points, standardize, by_column):
     return points / np.where(spread > 1e-14, spread, np.inf)
 
 
-def _columns(points, names):
+def _columns(points: np.ndarray, names: Sequence[str] | None) -> list[Feature]:
     if names is None:
         names = [f"x{j}" for j in range(points.shape[1])]
     return [Feature(str(k), points[:, [j]]) for j, k in enumerate(names)]
 
 
-def _embed_sets(rows, test, rng):
-    embedding = SlicedWassersteinEmbedding(n_jobs=test.n_jobs, random_state=rng)
-    return _centred(embedding.fit_transform(rows), test.standardize, False)
+def _embed_sets(
+    rows: PointSets,
+    rng: np.random.RandomState,
+    standardize: bool | str,
+    n_jobs: int | None,
+) -> np.ndarray:
+    embedding = SlicedWassersteinEmbedding(n_jobs=n_jobs, random_state=rng)
+    return _centred(embedding.fit_transform(rows), standardize, False)
 
 
-def _coordinates(rows, test):
+def _coordinates(
+    rows: PointSets, standardize: bool | str, n_jobs: int | None
+) -> list[Feature]:
     """Quantiles of each coordinate of sets."""
     features = []
     for j, axis in enumerate(np.eye(rows.shape[1])):
-        embedding = SlicedWassersteinEmbedding(slices=axis[None], n_jobs=test.n_jobs)
+        embedding = SlicedWassersteinEmbedding(slices=axis[None], n_jobs=n_jobs)
         block = embedding.fit_transform(rows).astype(np.float64)
-        features.append(Feature(f"x{j}", _centred(block, test.standardize, False)))
+        features.append(Feature(f"x{j}", _centred(block, standardize, False)))
     return features
 
 
-def _embed(rows, test, rng):
-    embedding = seeded_clone(test.embedding, rng)
-    table = test._fitted_on_table and (rows.sizes == 1).all()
-    given = rows.points if table else rows
+def _embed(
+    rows: PointSets, embedding: Any, rng: np.random.RandomState, *, as_table: bool
+) -> tuple[np.ndarray, Sequence[str] | None]:
+    embedding = seeded_clone(embedding, rng)
+    given = rows.points if as_table else rows
     embedding.fit(given[rng.permutation(len(rows))], None)  # a frozen one asks for a y
     points = np.asarray(embedding.transform(given), dtype=np.float64)
     if points.ndim != 2 or not np.isfinite(points).all():
@@ -130,7 +161,7 @@ def _embed(rows, test, rng):
     return points, None
 
 
-def _encode(rows, standardize):
+def _encode(rows: MixedTable, standardize: bool | str) -> list[Feature]:
     """Numbers in pooled standard deviations, categories as indicators.
 
     Standardised, two rows differ by 2 in the square on average in each column, of
@@ -156,7 +187,7 @@ def _encode(rows, standardize):
     return features
 
 
-def seeded_clone(estimator, rng):
+def seeded_clone(estimator: Any, rng: np.random.RandomState) -> Any:
     """Clone whose randomness, and that of its steps, is drawn from rng."""
     copy = clone(estimator)
     drawn = {name: rng.randint(2**31 - 1) for name in sorted(random_states(copy))}
@@ -164,7 +195,7 @@ def seeded_clone(estimator, rng):
     return copy
 
 
-def feature_distances(features, splits, p):
+def feature_distances(features: list[Feature], splits: Splits, p: float) -> np.ndarray:
     """Distance of each feature alone, for each split.
 
     Parameters
@@ -194,7 +225,7 @@ def feature_distances(features, splits, p):
     return distances
 
 
-def _total_variations(codes, splits):
+def _total_variations(codes: np.ndarray, splits: Splits) -> np.ndarray:
     n, m = splits.sizes
     total = np.bincount(codes)
     first = np.array([np.bincount(codes, row, len(total)) for row in splits.labels])

@@ -14,8 +14,8 @@ from sklearn.utils.validation import check_is_fitted
 from ..sets import MixedTable, validate_rows
 from ._cot import COTErrorEstimator
 from ._html import describe_shift, tag
+from ._permutation import TransportShiftTest
 from ._shift_result import ShiftResult
-from ._test import TransportShiftTest
 
 STYLE = """
 body { font: 15px/1.5 sans-serif; color: #222; max-width: 860px; margin: 2em auto;

@@ -3,8 +3,13 @@
 """Answer of a shift test, and who is behind the shift."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+if TYPE_CHECKING:
+    import pandas
 
 # Values that differ by the rounding of their sums are one.
 ROUNDING = 1e-10
@@ -36,10 +41,10 @@ class Attribution:
     adjusted_p_values: np.ndarray
     vectors: np.ndarray | None = None
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.names)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         first = np.argsort(-self.distances)[:3]
         shown = ", ".join(f"{self.names[j]} {self.distances[j]:.3g}" for j in first)
         return f"Attribution({len(self)} parts, farthest: {shown})"
@@ -64,59 +69,70 @@ class ShiftResult:
         The statistic without what chance alone adds to it, at least 0: it does not
         grow with the sample, where the p-value falls.
     effect_interval : tuple of two float
-        Bootstrap interval of the effect; NaN without resamples.
+        Bootstrap interval of the effect; NaN without bootstrap draws.
     null : ndarray of shape (n_permutations,)
         Statistic of random labellings.
     alpha : float
         Level of ``is_shift``.
-    features : Attribution
-        What each column has to do with it.
+    features : Attribution or None
+        What each column has to do with it; None where this was not asked for.
     directions : Attribution or None
         What each slice has to do with it, for statistics that look along slices.
     n_used : tuple of two int
         Rows of the reference and of the current sample in the test.
     n_given : tuple of two int
         Rows that were given.
+    reg : float or None, default=None
+        Entropy that was taken, in units of the squared distance; of "sinkhorn".
     """
 
     name: str
     statistic: float
     p_value: float
     effect: float
-    effect_interval: tuple
+    effect_interval: tuple[float, float]
     null: np.ndarray
     alpha: float
     features: Attribution | None
     directions: Attribution | None
-    n_used: tuple
-    n_given: tuple
+    n_used: tuple[int, int]
+    n_given: tuple[int, int]
+    reg: float | None = None
 
     @property
-    def is_shift(self):
+    def is_shift(self) -> bool:
         """Whether the p-value is at most alpha."""
         return self.p_value <= self.alpha
 
     @property
-    def threshold(self):
+    def threshold(self) -> float:
         """Value of the statistic that ``is_shift`` asks to exceed."""
         kept = int(np.floor(self.alpha * (len(self.null) + 1) + 1e-9))
         return float(np.sort(self.null)[-kept]) if kept else float("inf")
 
     @property
-    def z_score(self):
+    def z_score(self) -> float:
         """Statistic in standard deviations of its null distribution, from its mean."""
         spread = self.null.std()
         return float((self.statistic - self.null.mean()) / (spread or 1.0))
 
-    def to_frame(self):
+    def to_frame(self) -> "pandas.DataFrame":
         """Tabulate features, the farthest first.
 
         Returns
         -------
         pandas.DataFrame
             Columns ``distance``, ``p_value`` and ``adjusted_p_value``, one row each.
+
+        Raises
+        ------
+        ValueError
+            If features were not asked for.
         """
         import pandas as pd
+
+        if self.features is None:
+            raise ValueError("there are no features: test with details=True")
 
         frame = pd.DataFrame(
             {
@@ -130,7 +146,7 @@ class ShiftResult:
             ["adjusted_p_value", "distance"], ascending=[True, False]
         )
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         low, high = self.effect_interval
         n, m = self.n_used
         text = (
@@ -142,13 +158,15 @@ class ShiftResult:
             text += f" of {self.n_given[0]} and {self.n_given[1]}"
         return text + ")"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         from ._html import describe_shift
 
         return describe_shift(self)
 
 
-def attribute(names, distances, vectors=None):
+def attribute(
+    names: ArrayLike, distances: np.ndarray, vectors: np.ndarray | None = None
+) -> Attribution:
     """Judge parts by their distances on all splits, the observed one first.
 
     Scores are distances in standard deviations over splits, which makes parts of
@@ -168,13 +186,15 @@ def attribute(names, distances, vectors=None):
     return Attribution(names, distances[0], p_values, adjusted[back], vectors)
 
 
-def p_value(values):
+def p_value(values: np.ndarray) -> float:
     """Share of values as large as the first, which counts itself."""
     slack = ROUNDING * np.abs(values).max()
     return float((values >= values[0] - slack).mean())
 
 
-def effect_size(values, resampled, power, confidence_level):
+def effect_size(
+    values: np.ndarray, resampled: np.ndarray, power: float, confidence_level: float
+) -> tuple[float, tuple[float, float]]:
     """Statistic without what chance adds, and its bootstrap interval.
 
     Chance adds to the ``power``: as much as it does, on average, to permuted labels.

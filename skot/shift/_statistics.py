@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -14,6 +15,7 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from .._parallel import map_chunks
 from ..solvers import (
+    Splits,
     auc_of_scores,
     auc_splits,
     energy_splits,
@@ -30,6 +32,37 @@ TASK = 16
 
 N_FOLDS = 5
 
+# Entropy of "sinkhorn" where none is given, as a share of the mean cost.
+AUTO_REG = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Settings:
+    """What statistics may ask for beside the points.
+
+    Parameters
+    ----------
+    p : float
+        Order of transport distances.
+    n_slices : int
+        Directions.
+    slices : str, callable or array-like of shape (n_slices, n_dims)
+        As in `skot.solvers.sample_slices`.
+    reg : float or "auto"
+        Entropy, in units of the cost, the squared distance.
+    classifier : estimator or None
+        That of "c2st".
+    n_jobs : int or None
+        Workers.
+    """
+
+    p: float = 2
+    n_slices: int = 100
+    slices: Any = "auto"
+    reg: float | str = "auto"
+    classifier: Any = None
+    n_jobs: int | None = None
+
 
 @dataclass(frozen=True, eq=False)
 class Computed:
@@ -39,18 +72,21 @@ class Computed:
     ----------
     values : ndarray of shape (n_splits,)
         The first is that of the two samples as they were observed.
-    resampled : ndarray of shape (n_resamples,)
+    resampled : ndarray of shape (n_bootstrap,)
         Values of bootstrap resamples.
     slices : ndarray of shape (n_slices, n_dims) or None
         Directions, for statistics that look along some.
     per_slice : ndarray of shape (n_splits, n_slices) or None
         Distance along each, for each split.
+    reg : float or None
+        Entropy, for the statistic that has one.
     """
 
     values: np.ndarray
     resampled: np.ndarray
     slices: np.ndarray | None = None
     per_slice: np.ndarray | None = None
+    reg: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,39 +95,59 @@ class Statistic:
 
     Parameters
     ----------
+    name : str
+        How results call it.
     compute : callable
-        ``compute(points, splits, test, rng)`` returns `Computed`; ``test`` is the
-        estimator, for its parameters.
+        ``compute(points, splits, settings, rng)`` returns `Computed`.
     power : int or None
         Power in which chance adds to the statistic; None for the order p of the test.
     max_samples : int or None
         Rows of each sample that are affordable: all pairs are held, or solved.
     """
 
-    compute: Callable
+    name: str
+    compute: Callable[[np.ndarray, Splits, Settings, np.random.RandomState], Computed]
     power: float | None = 1
     max_samples: int | None = None
 
 
-def _slice_costs(points, slices, splits, test):
+def read_statistic(statistic: str | Callable[..., float]) -> Statistic:
+    """Find a statistic by its name, or make one of a function."""
+    return from_callable(statistic) if callable(statistic) else STATISTICS[statistic]
+
+
+def _slice_costs(
+    points: np.ndarray, slices: np.ndarray, splits: Splits, settings: Settings
+) -> tuple[np.ndarray, ...]:
     chunks = [slice(i, i + TASK) for i in range(0, len(slices), TASK)]
-    work = partial(_costs_along, points=points, splits=splits, p=test.p)
-    parts = [part for _, part in map_chunks(work, slices, chunks, n_jobs=test.n_jobs)]
+    work = partial(_costs_along, points=points, splits=splits, p=settings.p)
+    parts = [
+        part for _, part in map_chunks(work, slices, chunks, n_jobs=settings.n_jobs)
+    ]
     return tuple(np.concatenate(costs, axis=1) for costs in zip(*parts, strict=True))
 
 
-def _costs_along(slices, points, splits, p):
+def _costs_along(
+    slices: np.ndarray, points: np.ndarray, splits: Splits, p: float
+) -> tuple[np.ndarray, np.ndarray]:
     return sliced_splits(points, slices, splits, p=p)
 
 
-def _draw(points, test, rng):
-    return sample_slices(test.n_slices, points.shape[1], test.slices, rng)
+def _draw(
+    points: np.ndarray, settings: Settings, rng: np.random.RandomState
+) -> np.ndarray:
+    return sample_slices(settings.n_slices, points.shape[1], settings.slices, rng)
 
 
-def _sliced(points, splits, test, rng):
-    slices = _draw(points, test, rng)
-    costs, resampled = _slice_costs(points, slices, splits, test)
-    root = 1 / test.p
+def _sliced(
+    points: np.ndarray,
+    splits: Splits,
+    settings: Settings,
+    rng: np.random.RandomState,
+) -> Computed:
+    slices = _draw(points, settings, rng)
+    costs, resampled = _slice_costs(points, slices, splits, settings)
+    root = 1 / settings.p
     return Computed(
         costs.mean(axis=1) ** root,
         resampled.mean(axis=1) ** root,
@@ -100,64 +156,99 @@ def _sliced(points, splits, test, rng):
     )
 
 
-def _max_sliced(points, splits, test, rng):
+def _max_sliced(
+    points: np.ndarray,
+    splits: Splits,
+    settings: Settings,
+    rng: np.random.RandomState,
+) -> Computed:
     n_dims = points.shape[1]
-    slices = _draw(points, test, rng)
+    slices = _draw(points, settings, rng)
     if n_dims > 1:
         # label-free, so that permutations maximise over the same directions
         centred = points - points.mean(axis=0)
         axes = np.linalg.eigh(centred.T @ centred)[1].T
         slices = np.concatenate([np.eye(n_dims), axes, slices])
-    costs, resampled = _slice_costs(points, slices, splits, test)
-    root = 1 / test.p
+    costs, resampled = _slice_costs(points, slices, splits, settings)
+    root = 1 / settings.p
     return Computed(
         costs.max(axis=1) ** root, resampled.max(axis=1) ** root, slices, costs**root
     )
 
 
-def _wasserstein(points, splits, test, rng):
+def _wasserstein(
+    points: np.ndarray,
+    splits: Splits,
+    settings: Settings,
+    rng: np.random.RandomState,
+) -> Computed:
     if points.shape[1] == 1:  # on a line, transport is sorting
         slices = np.ones((1, 1))
-        costs, resampled = sliced_splits(points, slices, splits, p=test.p)
-        return Computed(*(c[:, 0] ** (1 / test.p) for c in (costs, resampled)))
-    C = _costs(points, test.p)
+        costs, resampled = sliced_splits(points, slices, splits, p=settings.p)
+        return Computed(*(c[:, 0] ** (1 / settings.p) for c in (costs, resampled)))
+    C = _costs(points, settings.p)
     n_rows = len(splits.labels) + len(splits.counts)
-    parts = _parallel(test)(
+    parts = _parallel(settings)(
         delayed(wasserstein_splits)(C, splits, slice(i, i + TASK))
         for i in range(0, n_rows, TASK)
     )
-    values = np.concatenate(parts) ** (1 / test.p)
+    values = np.concatenate(parts) ** (1 / settings.p)
     return Computed(*np.split(values, [len(splits.labels)]))
 
 
-def _sinkhorn(points, splits, test, rng):
-    C = _costs(points, 2) / 2
-    reg = test.reg * _median(C)
+def _sinkhorn(
+    points: np.ndarray,
+    splits: Splits,
+    settings: Settings,
+    rng: np.random.RandomState,
+) -> Computed:
+    C = _costs(points, 2)
+    reg = settings.reg
+    if reg == "auto":  # of all rows, whichever sample they are of: the test stays exact
+        reg = AUTO_REG * (C.mean() or 1.0)
     values = sinkhorn_splits(C, splits, reg=reg)
     # as a distance: for small reg this is W_2
-    return Computed(*(np.sqrt(2 * np.maximum(v, 0.0)) for v in values))
+    roots = (np.sqrt(np.maximum(v, 0.0)) for v in values)
+    return Computed(*roots, reg=float(reg))
 
 
-def _energy(points, splits, test, rng):
+def _energy(
+    points: np.ndarray,
+    splits: Splits,
+    settings: Settings,
+    rng: np.random.RandomState,
+) -> Computed:
     return Computed(*energy_splits(_costs(points), splits))
 
 
-def _mmd(points, splits, test, rng):
+def _mmd(
+    points: np.ndarray,
+    splits: Splits,
+    settings: Settings,
+    rng: np.random.RandomState,
+) -> Computed:
     return Computed(*mmd_splits(_gaussian_kernel(points), splits))
 
 
-def _c2st(points, splits, test, rng):
+def _c2st(
+    points: np.ndarray,
+    splits: Splits,
+    settings: Settings,
+    rng: np.random.RandomState,
+) -> Computed:
     folds = rng.permutation(np.arange(len(points)) % N_FOLDS)
-    if test.classifier is None:
+    if settings.classifier is None:
         return Computed(*auc_splits(_gaussian_kernel(points), splits, folds))
-    work, classifier = delayed(_scores_left_out), seeded_clone(test.classifier, rng)
-    scores = _parallel(test)(
+    work, classifier = delayed(_scores_left_out), seeded_clone(settings.classifier, rng)
+    scores = _parallel(settings)(
         work(classifier, points, row, folds) for row in splits.labels
     )
     return Computed(*auc_of_scores(np.array(scores), splits, folds))
 
 
-def _scores_left_out(classifier, points, label, folds):
+def _scores_left_out(
+    classifier: Any, points: np.ndarray, label: np.ndarray, folds: np.ndarray
+) -> np.ndarray:
     """Scores of points of each fold, by the classifier fitted on the others."""
     scores = np.zeros(len(points))
     for fold in range(N_FOLDS):
@@ -172,7 +263,7 @@ def _scores_left_out(classifier, points, label, folds):
     return scores
 
 
-def from_callable(function):
+def from_callable(function: Callable[..., float]) -> Statistic:
     """Make a statistic of a function of two samples.
 
     Parameters
@@ -187,32 +278,37 @@ def from_callable(function):
         It is called once for each split.
     """
 
-    def evaluate(points, a, b):
+    def evaluate(points: np.ndarray, a: np.ndarray, b: np.ndarray) -> float:
         return float(function(np.repeat(points, a, axis=0), np.repeat(points, b, 0)))
 
-    def compute(points, splits, test, rng):
+    def compute(
+        points: np.ndarray,
+        splits: Splits,
+        settings: Settings,
+        rng: np.random.RandomState,
+    ) -> Computed:
         label = splits.labels[0]
         pairs = chain(
             ((row, 1 - row) for row in splits.labels),
             ((count * label, count * (1 - label)) for count in splits.counts),
         )
-        values = _parallel(test)(delayed(evaluate)(points, a, b) for a, b in pairs)
+        values = _parallel(settings)(delayed(evaluate)(points, a, b) for a, b in pairs)
         return Computed(*np.split(np.array(values), [len(splits.labels)]))
 
-    return Statistic(compute)
+    return Statistic(getattr(function, "__name__", "statistic"), compute)
 
 
-def _parallel(test):
-    return Parallel(n_jobs=test.n_jobs, prefer="threads")
+def _parallel(settings: Settings) -> Parallel:
+    return Parallel(n_jobs=settings.n_jobs, prefer="threads")
 
 
-def _gaussian_kernel(points):
+def _gaussian_kernel(points: np.ndarray) -> np.ndarray:
     """Gaussian kernel of the median distance of the pooled sample, and no other."""
     C = _costs(points, 2)
     return np.exp(-C / (2 * _median(C)))
 
 
-def _costs(points, p=1):
+def _costs(points: np.ndarray, p: float = 1) -> np.ndarray:
     """Distances of all rows to the p."""
     C = cdist(points, points, "sqeuclidean" if p == 2 else "euclidean")
     C = C if p in (1, 2) else C**p
@@ -224,18 +320,21 @@ def _costs(points, p=1):
     return C
 
 
-def _median(C):
+def _median(C: np.ndarray) -> float:
     between = C[np.triu_indices(len(C), 1)]
     median = np.median(between)
     return float(median if median > 0 else between.mean() or 1.0)
 
 
 STATISTICS = {
-    "sliced_wasserstein": Statistic(_sliced, None),
-    "max_sliced": Statistic(_max_sliced, None),
-    "wasserstein": Statistic(_wasserstein, None, 500),
-    "sinkhorn": Statistic(_sinkhorn, 2, 500),
-    "energy": Statistic(_energy, 2, 2000),
-    "mmd": Statistic(_mmd, 1, 2000),
-    "c2st": Statistic(_c2st, 1, 2000),
+    statistic.name: statistic
+    for statistic in (
+        Statistic("sliced_wasserstein", _sliced, None),
+        Statistic("max_sliced", _max_sliced, None),
+        Statistic("wasserstein", _wasserstein, None, 500),
+        Statistic("sinkhorn", _sinkhorn, 2, 500),
+        Statistic("energy", _energy, 2, 2000),
+        Statistic("mmd", _mmd, 1, 2000),
+        Statistic("c2st", _c2st, 1, 2000),
+    )
 }

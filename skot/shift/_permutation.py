@@ -2,20 +2,25 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Has the data moved: a permutation test of transport distances."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import ceil
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import BaseEstimator
-from sklearn.utils.validation import check_is_fitted, check_random_state
+from sklearn.utils.validation import check_is_fitted
 
+from .._random import RANDOM_STATE, RandomState, check_random_state
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SkotEstimator
 from ..sets import MixedTable, validate_rows
-from ..solvers import SLICERS, draw_splits
-from ._pooled import feature_distances, pool
-from ._shift_result import ShiftResult, attribute, effect_size, p_value
-from ._statistics import STATISTICS, from_callable
+from ..solvers import SLICERS, Splits, draw_splits
+from ._pooled import Feature, Rows, feature_distances, pool
+from ._shift_result import Attribution, ShiftResult, attribute, effect_size, p_value
+from ._statistics import STATISTICS, Computed, Settings, Statistic, read_statistic
 
 
 class TransportShiftTest(SkotEstimator):
@@ -40,7 +45,7 @@ class TransportShiftTest(SkotEstimator):
         - "max_sliced": the farthest of the coordinate axes, the principal axes of the
           pooled rows and ``n_slices`` directions, for shifts along few of many;
         - "wasserstein": exact ``W_p``;
-        - "sinkhorn": root of twice the debiased Sinkhorn divergence, near ``W_2``;
+        - "sinkhorn": root of the debiased Sinkhorn divergence, near ``W_2``;
         - "energy": energy distance, ``sqrt(2 E|X-Y| - E|X-X'| - E|Y-Y'|)``;
         - "mmd": unbiased squared Gaussian kernel distance, at the median bandwidth;
         - "c2st": area under the ROC curve of a classifier that tells the samples
@@ -55,8 +60,10 @@ class TransportShiftTest(SkotEstimator):
         Directions.
     slices : str, callable or array-like of shape (n_slices, n_dims), default="auto"
         As in `skot.solvers.sample_slices`.
-    reg : float, default=0.1
-        Entropy of "sinkhorn", in units of the median cost of the pooled rows.
+    reg : float or "auto", default="auto"
+        Entropy of "sinkhorn", in units of the cost, the squared distance. "auto" is a
+        tenth of the mean cost of the pooled rows, which is 2 for each standardised
+        column; ``reg`` of the result says what was taken.
     classifier : estimator or None, default=None
         Classifier of "c2st", fitted 5 times for each labelling. None is kernel ridge
         regression, whose predictions for all labellings are one matrix product.
@@ -81,7 +88,7 @@ class TransportShiftTest(SkotEstimator):
         "c2st", and all rows else, as None.
     n_jobs : int or None, default=None
         Workers, as in joblib. Results do not depend on it.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of slices, permutations and resamples: a seed is drawn in ``fit``.
 
     Attributes
@@ -150,7 +157,7 @@ class TransportShiftTest(SkotEstimator):
         "p": [Interval(Real, 1, None, closed="left")],
         "n_slices": [Interval(Integral, 1, None, closed="left")],
         "slices": [StrOptions(set(SLICERS)), "array-like", callable],
-        "reg": [Interval(Real, 0, None, closed="neither")],
+        "reg": [Interval(Real, 0, None, closed="neither"), StrOptions({"auto"})],
         "classifier": [BaseEstimator, None],
         "embedding": [BaseEstimator, None],
         "standardize": ["boolean", StrOptions({"rank"})],
@@ -163,28 +170,28 @@ class TransportShiftTest(SkotEstimator):
             None,
         ],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
     }
 
     def __init__(
         self,
-        statistic="sliced_wasserstein",
+        statistic: str | Callable[..., float] = "sliced_wasserstein",
         *,
-        n_permutations=199,
-        p=2,
-        n_slices=100,
-        slices="auto",
-        reg=0.1,
-        classifier=None,
-        embedding=None,
-        standardize=True,
-        alpha=0.05,
-        n_bootstrap=200,
-        confidence_level=0.95,
-        max_samples="auto",
-        n_jobs=None,
-        random_state=None,
-    ):
+        n_permutations: int = 199,
+        p: float = 2,
+        n_slices: int = 100,
+        slices: str | Callable[..., Any] | ArrayLike = "auto",
+        reg: float | str = "auto",
+        classifier: BaseEstimator | None = None,
+        embedding: BaseEstimator | None = None,
+        standardize: bool | str = True,
+        alpha: float = 0.05,
+        n_bootstrap: int = 200,
+        confidence_level: float = 0.95,
+        max_samples: int | str | None = "auto",
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+    ) -> None:
         self.statistic = statistic
         self.n_permutations = n_permutations
         self.p = p
@@ -202,7 +209,7 @@ class TransportShiftTest(SkotEstimator):
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y=None):
+    def fit(self, X: ArrayLike, y: None = None) -> Self:
         """Keep the reference.
 
         Parameters
@@ -229,16 +236,25 @@ class TransportShiftTest(SkotEstimator):
                 f"alpha={self.alpha} takes {ceil(1 / self.alpha - 1e-9) - 1} "
                 f"permutations at least, got n_permutations={self.n_permutations}"
             )
-        reference = _at_least_two(validate_rows(self, X, reset=True))
-        return self._keep(reference, self)
+        reference = read_sample(self, X, reset=True)
+        if self.embedding is not None and isinstance(reference, MixedTable):
+            raise ValueError(
+                "embedding takes sets or numbers, and X has columns of categories"
+            )
+        self.seed_ = check_random_state(self.random_state).randint(2**31 - 1)
+        self.reference_ = reference
+        return self
 
-    def test(self, X):
+    def test(self, X: ArrayLike, *, details: bool = True) -> ShiftResult:
         """Compare data with the reference.
 
         Parameters
         ----------
         X : set-like, or frame of shape (n_rows, n_columns)
             The current sample, of the columns of the reference, or in its dimension.
+        details : bool, default=True
+            Whether to compute more than the statistic and its p-value: the interval of
+            the effect, and what features and directions have to do with it.
 
         Returns
         -------
@@ -254,10 +270,52 @@ class TransportShiftTest(SkotEstimator):
             statistic is not finite.
         """
         check_is_fitted(self)
-        current = _at_least_two(validate_rows(self, X, reset=False))
-        return self._compare(current, self.n_bootstrap, judge_parts=True)
+        samples = self.reference_, read_sample(self, X, reset=False)
+        n_bootstrap = self.n_bootstrap if details else 0
+        found = self._compute(samples, self.n_permutations, n_bootstrap)
+        values, power = found.computed.values, found.statistic.power or self.p
+        effect, interval = effect_size(
+            values, found.computed.resampled, power, self.confidence_level
+        )
+        features, directions = found.attributions(self.p) if details else (None, None)
+        return ShiftResult(
+            name=found.statistic.name,
+            statistic=float(values[0]),
+            p_value=p_value(values),
+            effect=effect,
+            effect_interval=interval,
+            null=values[1:],
+            alpha=self.alpha,
+            features=features,
+            directions=directions,
+            n_used=found.splits.sizes,
+            n_given=(len(samples[0]), len(samples[1])),
+            reg=found.computed.reg,
+        )
 
-    def score(self, X, y=None):
+    def distance(self, X: ArrayLike) -> float:
+        """Compute the statistic alone, without permutations.
+
+        Parameters
+        ----------
+        X : set-like, or frame of shape (n_rows, n_columns)
+            As in ``test``.
+
+        Returns
+        -------
+        float
+            The statistic, as ``test`` has it.
+
+        Raises
+        ------
+        ValueError
+            As in ``test``.
+        """
+        check_is_fitted(self)
+        samples = self.reference_, read_sample(self, X, reset=False)
+        return float(self._compute(samples, 0, 0).computed.values[0])
+
+    def score(self, X: ArrayLike, y: None = None) -> float:
         """Score how close data is to the reference, the higher the closer.
 
         A scale-free number, for searches over what comes before this step: minus the
@@ -281,95 +339,82 @@ class TransportShiftTest(SkotEstimator):
         ValueError
             As in ``test``.
         """
-        check_is_fitted(self)
-        current = _at_least_two(validate_rows(self, X, reset=False))
-        return -self._compare(current, 0, judge_parts=False).z_score
+        return -self.test(X, details=False).z_score
 
-    def _keep(self, reference, reader):
-        """Keep rows that ``reader``, this test or a monitor, has read."""
-        if self.embedding is not None and isinstance(reference, MixedTable):
-            raise ValueError(
-                "embedding takes sets or numbers, and X has columns of categories"
-            )
-        for name in ("n_features_in_", "feature_names_in_", "_fitted_on_table"):
-            if hasattr(reader, name):
-                setattr(self, name, getattr(reader, name))
-        self.seed_ = check_random_state(self.random_state).randint(2**31 - 1)
-        self.reference_ = reference
-        return self
-
-    def _compare(self, current, n_bootstrap, judge_parts):
+    def _compute(
+        self, samples: tuple[Rows, Rows], n_permutations: int, n_bootstrap: int
+    ) -> "Comparison":
         rng = np.random.RandomState(self.seed_)
-        statistic = self._statistic()
-        samples = [_subsample(s, self._cap(), rng) for s in (self.reference_, current)]
-        points, features = pool(*samples, self, rng)
-        n, m = map(len, samples)
-        splits = draw_splits(n, m, self.n_permutations, n_bootstrap, rng)
-        computed = statistic.compute(points, splits, self, rng)
-        values = self._finite(computed.values)
-        effect, interval = effect_size(
-            values,
-            computed.resampled,
-            statistic.power or self.p,
-            self.confidence_level,
+        statistic = read_statistic(self.statistic)
+        most = self.max_samples
+        if most == "auto":
+            most = statistic.max_samples
+        first, second = (draw_rows(sample, most, rng) for sample in samples)
+        points, features = pool(
+            first,
+            second,
+            rng,
+            embedding=self.embedding,
+            standardize=self.standardize,
+            names=getattr(self, "feature_names_in_", None),
+            as_table=self._fitted_on_table,
+            n_jobs=self.n_jobs,
         )
-        parts = directions = None
-        if judge_parts:
-            found = features()
-            distances = feature_distances(found, splits, self.p)
-            parts = attribute([feature.name for feature in found], distances)
-            if computed.slices is not None:
-                directions = attribute(
-                    np.arange(len(computed.slices)),
-                    computed.per_slice,
-                    computed.slices,
-                )
-        return ShiftResult(
-            self._name(), float(values[0]), p_value(values), effect, interval,
-            values[1:], self.alpha, parts, directions, (n, m),
-            (len(self.reference_), len(current)),
-        )  # fmt: skip
-
-    def _distance(self, current):
-        """Statistic alone, without permutations."""
-        rng = np.random.RandomState(self.seed_)
-        samples = [_subsample(s, self._cap(), rng) for s in (self.reference_, current)]
-        points, _ = pool(*samples, self, rng)
-        splits = draw_splits(*map(len, samples), 0)
-        values = self._statistic().compute(points, splits, self, rng).values
-        return float(self._finite(values)[0])
-
-    def _finite(self, values):
-        if not np.isfinite(values).all():
+        splits = draw_splits(len(first), len(second), n_permutations, n_bootstrap, rng)
+        settings = Settings(
+            self.p, self.n_slices, self.slices, self.reg, self.classifier, self.n_jobs
+        )
+        computed = statistic.compute(points, splits, settings, rng)
+        if not np.isfinite(computed.values).all():
             raise ValueError(
-                f"the statistic {self._name()!r} is not a finite number; values that "
+                f"the statistic {statistic.name!r} is not a finite number; values that "
                 "are too large for it may be divided, or standardised"
             )
-        return values
-
-    def _statistic(self):
-        if callable(self.statistic):
-            return from_callable(self.statistic)
-        return STATISTICS[self.statistic]
-
-    def _name(self):
-        if callable(self.statistic):
-            return getattr(self.statistic, "__name__", "statistic")
-        return self.statistic
-
-    def _cap(self):
-        if self.max_samples == "auto":
-            return self._statistic().max_samples
-        return self.max_samples
+        return Comparison(statistic, computed, splits, features)
 
 
-def _at_least_two(rows):
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """A statistic of two samples, and what else may be asked of them.
+
+    Parameters
+    ----------
+    statistic : Statistic
+        What was computed.
+    computed : Computed
+        Its values.
+    splits : Splits
+        Those of the pooled sample.
+    features : callable
+        Makes the list of `Feature` of the pooled sample.
+    """
+
+    statistic: Statistic
+    computed: Computed
+    splits: Splits
+    features: Callable[[], list[Feature]]
+
+    def attributions(self, p: float) -> tuple[Attribution, Attribution | None]:
+        """Judge features by their distances of order p, and directions if any."""
+        features = self.features()
+        distances = feature_distances(features, self.splits, p)
+        parts = attribute([feature.name for feature in features], distances)
+        slices, per_slice = self.computed.slices, self.computed.per_slice
+        if slices is None or per_slice is None:
+            return parts, None
+        return parts, attribute(np.arange(len(slices)), per_slice, slices)
+
+
+def read_sample(estimator: BaseEstimator, X: ArrayLike, *, reset: bool) -> Rows:
+    """Read the rows of a sample, two at least."""
+    rows = validate_rows(estimator, X, reset=reset)
     if len(rows) < 2:
         raise ValueError("X has n_samples = 1; a sample of at least 2 is needed")
     return rows
 
 
-def _subsample(rows, most, rng):
+def draw_rows(rows: Rows, most: int | None, rng: np.random.RandomState) -> Rows:
+    """Draw so many rows at most, in their order."""
     if most is None or len(rows) <= most:
         return rows
     index = np.sort(rng.choice(len(rows), most, replace=False))
