@@ -5,9 +5,18 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from sklearn.base import clone
 from sklearn.utils import check_random_state as of_scikit_learn
 
 from skot._random import check_random_state
+from skot.cluster import WassersteinBarycenter
+from skot.embedding import (
+    LGWEmbedding,
+    LOPTEmbedding,
+    LPGWEmbedding,
+    SlicedWassersteinEmbedding,
+    WassersteinEmbedding,
+)
 
 
 @pytest.mark.parametrize("seed", [0, np.int64(7), 2**32 - 1])
@@ -34,3 +43,27 @@ def test_a_generator_gives_one_source_after_the_other():
 def test_refusals(seed):
     with pytest.raises(ValueError, match="random_state must be"):
         check_random_state(seed)
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        WassersteinEmbedding(),
+        SlicedWassersteinEmbedding(n_slices=4, slices="gaussian"),
+        LGWEmbedding("sample"),
+        LPGWEmbedding(),
+        LOPTEmbedding(),
+        WassersteinBarycenter(),
+    ],
+)
+def test_a_generator_gives_one_fit_after_the_other(estimator):
+    X = np.random.default_rng(0).normal(size=(12, 5, 3))
+    X *= np.arange(1, 13)[:, None, None]
+    one, other = (
+        clone(estimator).set_params(random_state=np.random.default_rng(1))
+        for _ in range(2)
+    )
+    first = one.fit_transform(X)
+    assert_array_equal(first, other.fit_transform(X))
+    assert one.random_state is not other.random_state
+    assert (one.fit_transform(X) != first).any()  # drawn anew

@@ -11,10 +11,10 @@ from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import (
     check_consistent_length,
     check_is_fitted,
-    check_random_state,
     column_or_1d,
 )
 
+from .._random import RANDOM_STATE, check_random_state
 from .._sklearn import Interval, check_sample_weight, fit_context
 from ..base import SkotEstimator
 from ..distance import wasserstein_distances
@@ -41,7 +41,7 @@ class NearestBarycenterClassifier(ClassifierMixin, SkotEstimator):
         mean squared distance of pooled points to their mean.
     n_jobs : int or None, default=None
         Workers, as in joblib: one class each in ``fit``.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of the first atoms, which are k-means centroids of the points of a class.
     verbose : int, default=0
         Progress is printed where positive.
@@ -94,7 +94,7 @@ class NearestBarycenterClassifier(ClassifierMixin, SkotEstimator):
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
         "verbose": ["verbose"],
     }
 

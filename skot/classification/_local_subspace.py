@@ -8,10 +8,10 @@ import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 from sklearn.utils.validation import (
     check_is_fitted,
-    check_random_state,
     validate_data,
 )
 
+from .._random import RANDOM_STATE, check_random_state
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SkotEstimator
 from ..solvers import local_squared_residuals
@@ -54,7 +54,7 @@ class NearestLocalSubspaceClassifier(ResidualsMixin, SkotEstimator):
         Share of each class that is held out for "auto".
     n_jobs : int or None, default=None
         Workers, as in joblib: one class each.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Which samples are held out.
 
     Attributes
@@ -114,7 +114,7 @@ class NearestLocalSubspaceClassifier(ResidualsMixin, SkotEstimator):
         "explained": [Interval(Real, 0, 1, closed="right")],
         "validation_fraction": [Interval(Real, 0, 1, closed="neither")],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
     }
 
     def __init__(

@@ -7,6 +7,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from .._random import RANDOM_STATE
 from .._sklearn import Interval, check_sample_weight, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..distance import wasserstein_distances
@@ -35,7 +36,7 @@ class WassersteinBarycenter(SetTransformerMixin, SkotEstimator):
         distance of pooled points to their mean.
     n_jobs : int or None, default=None
         Workers of ``transform`` and ``score``, as in joblib.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of the first atoms, which are k-means centroids of the pooled points.
     verbose : int, default=0
         Progress of ``transform`` is printed where positive.
@@ -85,7 +86,7 @@ class WassersteinBarycenter(SetTransformerMixin, SkotEstimator):
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
         "verbose": ["verbose"],
     }
 

@@ -9,9 +9,10 @@ import numpy as np
 from sklearn.base import ClusterMixin
 from sklearn.cluster import kmeans_plusplus
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils.validation import check_is_fitted, check_random_state
+from sklearn.utils.validation import check_is_fitted
 
 from .._parallel import chunk_bounds, map_chunks
+from .._random import RANDOM_STATE, check_random_state
 from .._sklearn import Interval, StrOptions, fit_context
 from .._warnings import warn
 from ..base import SetTransformerMixin, SkotEstimator
@@ -53,7 +54,7 @@ class WassersteinKMeans(ClusterMixin, SetTransformerMixin, SkotEstimator):
         squared distance of pooled points to their mean.
     n_jobs : int or None, default=None
         Workers, as in joblib.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of the starts.
     verbose : int, default=0
         Progress is printed where positive.
@@ -111,7 +112,7 @@ class WassersteinKMeans(ClusterMixin, SetTransformerMixin, SkotEstimator):
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
         "verbose": ["verbose"],
     }
 

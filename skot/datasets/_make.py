@@ -5,8 +5,8 @@
 import numpy as np
 from scipy.linalg import inv, qr, sqrtm
 from scipy.spatial.distance import pdist, squareform
-from sklearn.utils import check_random_state
 
+from .._random import check_random_state
 from ..sets import GraphSets, PointSets
 
 
@@ -44,7 +44,7 @@ def make_point_clouds(
         Whether points carry weights. They are then drawn more densely on one side of
         the curve, another for each cloud, and weights make up for it: clouds of a
         class only look alike with their weights.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of randomness.
 
     Returns
@@ -104,7 +104,7 @@ def make_translated_clouds(
         Dimension of the points.
     scale : float, default=1.0
         Standard deviation of the translations; that of the cloud is 1.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of randomness.
 
     Returns
@@ -157,7 +157,7 @@ def make_gaussian_clouds(
         Dimension of the points.
     scale : float, default=1.0
         Standard deviation of the means. Stretches lie between 0.5 and 2.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of randomness.
 
     Returns
@@ -226,7 +226,7 @@ def make_weighted_clouds(
         How strongly weights depend on the first coordinate: the weight of a point x is
         ``exp(contrast * x[0])`` in class 1, up to a random factor. 0 makes the classes
         equal.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of randomness.
 
     Returns
@@ -284,7 +284,7 @@ def make_graphs(
     noise : float, default=0.3
         Probability that a node of class 1 has its label scattered too. 1 makes the
         classes equal.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of randomness.
 
     Returns

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.spatial.distance import cdist
 from sklearn.utils.validation import check_is_fitted
 
+from .._random import RANDOM_STATE
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..references import SPACE_REFERENCES, learn_space_references
@@ -81,7 +82,7 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         Starts of each Gromov-Wasserstein problem, which is not convex.
     n_jobs : int or None, default=None
         Workers of ``transform``, as in joblib.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of randomness in ``fit``; ``transform`` has none.
     verbose : int, default=0
         Progress of ``transform`` is printed where positive.
@@ -152,7 +153,7 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "n_starts": [Interval(Integral, 1, None, closed="left")],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
         "verbose": ["verbose"],
     }  # fmt: skip
 

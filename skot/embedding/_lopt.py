@@ -11,6 +11,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from .._parallel import chunk_bounds, map_chunks
+from .._random import RANDOM_STATE
 from .._sklearn import Interval, StrOptions, fit_context
 from .._warnings import warn
 from ..base import SetTransformerMixin, SkotEstimator
@@ -80,7 +81,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         Tolerance of "barycenter", as in `WassersteinEmbedding`.
     n_jobs : int or None, default=None
         Workers of ``transform``, as in joblib.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of randomness in ``fit``; ``transform`` has none.
     verbose : int, default=0
         Progress of ``transform`` is printed where positive.
@@ -152,7 +153,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
         "verbose": ["verbose"],
     }
 

@@ -8,6 +8,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from .._random import RANDOM_STATE
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..references import SPACE_REFERENCES, learn_penalty, learn_space_references
@@ -114,7 +115,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         Starts of each Gromov-Wasserstein problem, which is not convex.
     n_jobs : int or None, default=None
         Workers of ``transform``, as in joblib.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of randomness in ``fit``; ``transform`` has none.
     verbose : int, default=0
         Progress of ``transform`` is printed where positive.
@@ -186,7 +187,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "n_starts": [Interval(Integral, 1, None, closed="left")],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
         "verbose": ["verbose"],
     }  # fmt: skip
 

@@ -6,9 +6,10 @@ from functools import partial
 from numbers import Integral
 
 import numpy as np
-from sklearn.utils.validation import check_array, check_is_fitted, check_random_state
+from sklearn.utils.validation import check_array, check_is_fitted
 
 from .._parallel import chunk_bounds, map_chunks, working_floats
+from .._random import RANDOM_STATE, check_random_state
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..sets import validate_sets
@@ -60,7 +61,7 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         quantiles themselves.
     n_jobs : int or None, default=None
         Workers of ``transform``, as in joblib.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of random directions, drawn in ``fit``.
     verbose : int, default=0
         Progress of ``transform`` is printed where positive.
@@ -112,7 +113,7 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         "quantile": [StrOptions({"step", "linear"})],
         "reference": ["array-like", None],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
         "verbose": ["verbose"],
     }
 

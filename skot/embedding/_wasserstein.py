@@ -10,6 +10,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from .._parallel import chunk_bounds, map_chunks
+from .._random import RANDOM_STATE
 from .._sklearn import Interval, StrOptions, fit_context
 from .._warnings import warn
 from ..base import SetTransformerMixin, SkotEstimator
@@ -62,7 +63,7 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         mean squared distance of pooled points to their mean.
     n_jobs : int or None, default=None
         Workers of ``transform``, as in joblib.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of randomness in ``fit``; ``transform`` has none.
     verbose : int, default=0
         Progress of ``transform`` is printed where positive.
@@ -126,7 +127,7 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
         "verbose": ["verbose"],
     }
 

@@ -43,7 +43,7 @@ def learn_reference(
     tol : float, default=1e-7
         "barycenter" stops when its atoms move less than this, squared, relative to the
         mean squared distance of pooled points to their mean.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of all that is random.
 
     Returns
@@ -182,7 +182,7 @@ def learn_barycenter(
         Iterations, at most; also of k-means.
     tol : float, default=1e-7
         As in `learn_reference`.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of the seeds of k-means.
 
     Returns

@@ -66,7 +66,7 @@ def learn_space_references(
         Price of unmatched mass, where there is some.
     metric, masses : str, default="euclidean", "probability"
         How given references are read, as in `read_spaces`.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of all that is random.
 
     Returns
