@@ -5,7 +5,9 @@
 import contextlib
 import io
 import os
+from collections.abc import Iterator
 from importlib import import_module
+from types import ModuleType
 
 KEOPS_HINT = (
     'backend="keops" needs pykeops and a C++ compiler: pip install "pykeops>=2.3"; '
@@ -14,14 +16,14 @@ KEOPS_HINT = (
 
 
 @contextlib.contextmanager
-def silence():
+def silence() -> Iterator[None]:
     """Print nothing within."""
     noise = io.StringIO()
     with contextlib.redirect_stdout(noise), contextlib.redirect_stderr(noise):
         yield
 
 
-def import_keops():
+def import_keops() -> ModuleType:
     """Import KeOps, on first use and in silence.
 
     Returns

@@ -3,13 +3,17 @@
 """Work on a collection of sets, chunk by chunk, through joblib."""
 
 import mmap
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
 import numpy as np
 from sklearn import get_config
 from sklearn.utils.parallel import Parallel, delayed
 
+Result = TypeVar("Result")
 
-def chunk_bounds(loads, max_load):
+
+def chunk_bounds(loads: np.ndarray, max_load: int) -> list[slice]:
     """Split consecutive sets into chunks of about ``max_load``.
 
     The bounds follow from the data alone, so that results do not depend on the
@@ -28,7 +32,8 @@ def chunk_bounds(loads, max_load):
         The chunks.
     """
     ends = np.cumsum(loads)
-    bounds, start, done = [], 0, 0
+    bounds: list[slice] = []
+    start, done = 0, 0
     while start < len(loads):
         stop = int(np.searchsorted(ends, done + max_load, side="right"))
         stop = max(stop, start + 1)
@@ -37,12 +42,20 @@ def chunk_bounds(loads, max_load):
     return bounds
 
 
-def working_floats():
+def working_floats() -> int:
     """Count the floats that fit in scikit-learn's ``working_memory``."""
     return int(get_config()["working_memory"] * 2**17)
 
 
-def map_chunks(func, sets, chunks, *, loads=None, n_jobs=None, verbose=0):
+def map_chunks(
+    func: Callable[[Any], Result],
+    sets: Any,
+    chunks: list[slice],
+    *,
+    loads: np.ndarray | None = None,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> Iterator[tuple[slice, Result]]:
     """Apply ``func`` to chunks of a collection; yield each chunk and its result.
 
     Threads serve by default: the work is in compiled code that releases the
@@ -80,14 +93,14 @@ def map_chunks(func, sets, chunks, *, loads=None, n_jobs=None, verbose=0):
         yield from zip(part, _run(_apply, tasks, n_jobs, verbose), strict=True)
 
 
-def _apply(func, sets):
+def _apply(func: Callable[[Any], Result], sets: Any) -> Result:
     result = func(sets)
     for name in ("points", "weights"):
         _let_go(getattr(sets, name, None))
     return result
 
 
-def _let_go(array):
+def _let_go(array: Any) -> None:
     """Unmap the pages of an array that lies in a file, where that loses nothing.
 
     They stay in the system's cache and return when touched; kept, a file read chunk by
@@ -108,7 +121,15 @@ def _let_go(array):
 TASK = 2**17
 
 
-def map_rows(func, X, Y=None, *, sizes=None, n_jobs=None, verbose=0):
+def map_rows(
+    func: Callable[[Any, Any], Result],
+    X: Any,
+    Y: Any = None,
+    *,
+    sizes: tuple[np.ndarray, np.ndarray] | None = None,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> Iterator[tuple[int, slice, Result]]:
     """Apply ``func`` to each set of X against sets of Y; yield blocks of rows.
 
     Blocks follow from the data alone, as in `chunk_bounds`. Threads serve by default.
@@ -147,7 +168,12 @@ def map_rows(func, X, Y=None, *, sizes=None, n_jobs=None, verbose=0):
         yield row, part, result
 
 
-def _run(func, tasks, n_jobs, verbose):
+def _run(
+    func: Callable[..., Result],
+    tasks: Iterable[tuple[Any, ...]],
+    n_jobs: int | None,
+    verbose: int,
+) -> Iterable[Result]:
     """Results of ``func(*task)``, in order, as they arrive."""
     if n_jobs == 1 and not verbose:
         # joblib would hand even one job to a cluster, task by task

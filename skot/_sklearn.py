@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The only door to names scikit-learn keeps private: a rename is mended here."""
 
-from sklearn.base import _fit_context as fit_context
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sklearn.base import _fit_context
 from sklearn.utils._param_validation import HasMethods, Interval, StrOptions
 from sklearn.utils._set_output import (
     _wrap_data_with_container as wrap_data_with_container,
@@ -17,3 +20,10 @@ __all__ = [
     "fit_context",
     "wrap_data_with_container",
 ]
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+def fit_context(*, prefer_skip_nested_validation: bool) -> Callable[[Method], Method]:
+    """Check parameters before a method runs, as scikit-learn does; types stay."""
+    return _fit_context(prefer_skip_nested_validation=prefer_skip_nested_validation)

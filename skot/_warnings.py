@@ -5,6 +5,8 @@
 import sys
 import threading
 import warnings
+from collections.abc import Iterator
+from types import FrameType
 
 # Packages whose frames lie between a fault and the line of the user that led to it.
 # Python 3.12 has `skip_file_prefixes` for this, but knows no other threads.
@@ -12,7 +14,7 @@ BETWEEN = {"skot", "sklearn", "joblib", "dask", "distributed"}
 BETWEEN |= {"threading", "multiprocessing", "concurrent", "contextlib", "runpy"}
 
 
-def warn(message, category=UserWarning):
+def warn(message: str, category: type[Warning] = UserWarning) -> None:
     """Warn of the line outside of skot and scikit-learn that led here.
 
     A thread of joblib's has no such line: then it is the one where the main thread
@@ -37,13 +39,13 @@ def warn(message, category=UserWarning):
     )
 
 
-def _line_of_user():
+def _line_of_user() -> FrameType:
     here = [(frame, _package(frame)) for frame in _outward(sys._getframe(2))]
     for frame, package in here:
         if package not in BETWEEN:
             return frame
     passed = set()
-    main = sys._current_frames().get(threading.main_thread().ident)
+    main = sys._current_frames().get(threading.main_thread().ident or 0)
     for frame in _outward(main):
         package = _package(frame)
         if package not in BETWEEN and "joblib" in passed:
@@ -52,13 +54,13 @@ def _line_of_user():
     return [frame for frame, package in here if package == "skot"][-1]
 
 
-def _outward(frame):
+def _outward(frame: FrameType | None) -> Iterator[FrameType]:
     while frame is not None:
         yield frame
         frame = frame.f_back
 
 
-def _package(frame):
+def _package(frame: FrameType) -> str:
     spec = frame.f_globals.get("__spec__")  # of `python -m`, whose name is __main__
     name = spec.name if spec else frame.f_globals.get("__name__", "")
     return name.partition(".")[0]

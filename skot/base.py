@@ -2,6 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The estimator base and mixins. Think twice before adding anything here."""
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import (
     BaseEstimator,
     ClassNamePrefixFeaturesOutMixin,
@@ -22,7 +26,7 @@ class SkotEstimator(BaseEstimator):
         "https://skot-dev.github.io/skot/api/{estimator_module}.{estimator_name}.html"
     )
 
-    def _doc_link_url_param_generator(self):
+    def _doc_link_url_param_generator(self) -> dict[str, str]:
         public = [p for p in type(self).__module__.split(".") if p[0] != "_"]
         return {
             "estimator_module": ".".join(public),
@@ -36,12 +40,14 @@ class SetTransformerMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
     ``fit`` must set ``_n_features_out``, the length of the vectors.
     """
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Get output feature names: the lowercase class name and a number.
 
         Parameters
@@ -60,7 +66,10 @@ class SetTransformerMixin(ClassNamePrefixFeaturesOutMixin, TransformerMixin):
         return super().get_feature_names_out(input_features)
 
 
-class SetToSetMixin(TransformerMixin, auto_wrap_output_keys=None):
+class SetToSetMixin(
+    TransformerMixin,
+    auto_wrap_output_keys=None,  # type: ignore[call-arg]
+):
     """Mixin of transformers that answer sets with sets, and a table with a table.
 
     ``set_output`` formats tables; sets stay sets whatever it says, so that a
@@ -68,18 +77,18 @@ class SetToSetMixin(TransformerMixin, auto_wrap_output_keys=None):
     with ``return self._wrap_table(output, X)``.
     """
 
-    def __init_subclass__(cls, **kwargs):
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         # scikit-learn wraps every subclass anew: what `transform` returns is
         # wrapped by `_wrap_table` alone, which knows sets from tables
         super().__init_subclass__(auto_wrap_output_keys=None, **kwargs)
         cls._sklearn_auto_wrap_output_keys = {"transform"}
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
-    def fit_transform(self, X, y=None):
+    def fit_transform(self, X: Any, y: Any = None) -> Any:
         """Fit to the collection, then transform it.
 
         Parameters
@@ -96,7 +105,7 @@ class SetToSetMixin(TransformerMixin, auto_wrap_output_keys=None):
         """
         return self.fit(X, y).transform(X)
 
-    def _wrap_table(self, output, X):
+    def _wrap_table(self, output: Any, X: Any) -> Any:
         if isinstance(output, PointSets):
             return output
         return wrap_data_with_container("transform", output, X, self)
