@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
-from ..solvers._exact.bounds import DualBound, SlicedBound
+from ..solvers import DualBound, SlicedBound
 from ..solvers._exact.pairs import exact_costs
 from ._pairwise import read_pair
 

@@ -19,6 +19,7 @@ from ._entropic.factored import FactoredResult, GluedPlan, factored, glue_plans
 from ._entropic.maps import EntropicMapResult, entropic_map
 from ._entropic.sinkhorn import SinkhornResult, sinkhorn
 from ._exact.barycenter import BarycenterResult, free_support_barycenter
+from ._exact.bounds import DualBound, SlicedBound
 from ._exact.exact import TransportResult, exact
 from ._exact.projections import Projections, barycentric_projections
 from ._exact.semidiscrete import SemidiscreteResult, semidiscrete
@@ -95,6 +96,7 @@ __all__ = [
     "SLICERS",
     "BarycenterResult",
     "DivergenceResult",
+    "DualBound",
     "EntropicMapResult",
     "FactoredResult",
     "GaussianMapResult",
@@ -113,6 +115,7 @@ __all__ = [
     "SelfPotential",
     "SemidiscreteResult",
     "SinkhornResult",
+    "SlicedBound",
     "SlicedResult",
     "Splits",
     "Subspace",

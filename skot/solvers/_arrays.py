@@ -72,7 +72,9 @@ def read_square(values: ArrayLike, name: str, n: int | None = None) -> Floats:
     """Read a number for each pair of n points, (n, n)."""
     array = read_array(values, name, "n", "n")
     n = len(array) if n is None else n
-    return read_array(array, name, n, n)
+    if array.shape != (n, n):
+        raise ValueError(f"{name} must have shape ({n}, {n}), got {array.shape}")
+    return array
 
 
 def read_pair(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:

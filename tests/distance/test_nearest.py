@@ -13,45 +13,14 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.neighbors import NearestNeighbors
 
 from skot.distance import nearest_sets, wasserstein_distances
-from skot.sets import PointSets, read_sets
-from skot.solvers._exact.bounds import DualBound, SlicedBound
 from skot.utils.estimator_checks import make_sets
+from tests._data.sets import few_points
 
 DATA = Path(os.environ.get("SKOT_DATA") or "nowhere")
 
 
-def draw(seed, n_sets=8, n_dims=2, ties=False):
-    rng = np.random.RandomState(seed)
-    sizes = rng.randint(1, 7, n_sets)
-    points = rng.randint(0, 3, (sizes.sum(), n_dims)) if ties else None
-    points = rng.normal(size=(sizes.sum(), n_dims)) if points is None else points
-    weights = rng.uniform(0.01, 1, len(points)) if rng.rand() < 0.5 else None
-    return PointSets(points * 1.0, np.concatenate([[0], sizes.cumsum()]), weights)
-
-
 def brute_force(D, k):
     return np.take_along_axis(D, np.argsort(D, axis=1, kind="stable")[:, :k], axis=1)
-
-
-@given(
-    seed=st.integers(0, 10**6),
-    n_dims=st.sampled_from([1, 2, 3, 30]),
-    ties=st.booleans(),
-    scale=st.sampled_from([1e-100, 1.0, 1e100]),
-)
-def test_bounds_are_bounds(seed, n_dims, ties, scale):
-    X = draw(seed, n_dims=n_dims, ties=ties)
-    X = X.with_points(X.points * scale)
-    X = read_sets(X)
-    squares = wasserstein_distances(X) ** 2
-    sliced, dual = SlicedBound(X), DualBound(X)
-    slack = 1e-12 * max(np.square(X.points).sum(axis=1).max(), 1e-300)
-    for i in range(len(X)):
-        assert (sliced(sliced.features[:, i]) <= squares[i] + slack).all()
-        everything = np.arange(len(X))
-        assert (dual.quick(i, dual, everything) <= squares[i] + slack).all()
-        for j in everything:
-            assert dual(i, dual, j) <= squares[i, j] + slack
 
 
 @given(
@@ -61,7 +30,7 @@ def test_bounds_are_bounds(seed, n_dims, ties, scale):
     k=st.integers(1, 7),
 )
 def test_the_answer_of_brute_force(seed, n_dims, ties, k):
-    X = draw(seed, n_dims=n_dims, ties=ties)
+    X = few_points(seed, n_dims=n_dims, ties=ties)
     D = wasserstein_distances(X)
     np.fill_diagonal(D, np.inf)
     found = nearest_sets(X, n_neighbors=k)
@@ -69,7 +38,7 @@ def test_the_answer_of_brute_force(seed, n_dims, ties, k):
     assert_allclose(found.distances, np.take_along_axis(D, found.indices, 1), atol=1e-7)
     assert all(len(set(row)) == k for row in found.indices.tolist())
     assert found.n_solved <= 8 * 7 / 2
-    Y = draw(seed + 1, n_dims=n_dims, ties=ties)
+    Y = few_points(seed + 1, n_dims=n_dims, ties=ties)
     D = wasserstein_distances(X, Y)
     found = nearest_sets(X, Y, n_neighbors=k)
     assert_allclose(found.distances, brute_force(D, k), atol=1e-7)

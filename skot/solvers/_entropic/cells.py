@@ -4,10 +4,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ... import reductions
+from .._arrays import Floats
 
 # Points of a cell, at most: few enough for tight boxes, many enough for vector units.
 LEAF = 48
@@ -21,6 +24,47 @@ HIGHEST = 690.0
 GRAIN = 16
 
 
+Integers = NDArray[np.intp]
+
+
+@dataclass(frozen=True, eq=False)
+class Cells:
+    """Boxes around runs of points.
+
+    Parameters
+    ----------
+    bounds : ndarray of int of shape (n_cells + 1,)
+        Where cells begin.
+    rows : ndarray of shape (3, n)
+        Coordinates, of which those past the dimension are zero.
+    low, high : ndarray of shape (3, n_cells)
+        Corners of the boxes.
+    """
+
+    bounds: Integers
+    rows: Floats
+    low: Floats
+    high: Floats
+
+    @classmethod
+    def around(cls, points: Floats, bounds: Integers) -> "Cells":
+        """Put boxes around points, in at most three dimensions."""
+        rows = np.zeros((3, len(points)))
+        rows[: points.shape[1]] = points.T
+        low, high = (
+            extreme.reduceat(rows, bounds[:-1], axis=1)
+            for extreme in (np.minimum, np.maximum)
+        )
+        return cls(bounds, rows, low, high)
+
+    def __len__(self) -> int:
+        return len(self.bounds) - 1
+
+    def highest(self, values: Floats) -> Floats:
+        """Largest value in each cell."""
+        return np.maximum.reduceat(values, self.bounds[:-1])
+
+
 @dataclass(frozen=True, eq=False)
 class Cloud:
     """Weighted points, contiguous cell by cell.
@@ -31,31 +75,24 @@ class Cloud:
         Points, scaled such that the cost is their squared distance.
     weights : ndarray of shape (n,)
         Positive weights.
-    cells : ndarray of int of shape (n_cells + 1,) or None
-        Where cells begin; None where far pairs are not to be left out.
+    cells : Cells or None
+        None where far pairs are not to be left out.
     """
 
-    points: np.ndarray
-    weights: np.ndarray
-    cells: np.ndarray | None = None
+    points: Floats
+    weights: Floats
+    cells: Cells | None = None
 
-    def __post_init__(self):
-        put = object.__setattr__.__get__(self)  # derived once, then frozen as well
-        put("log_weights", np.log(self.weights))
-        if self.cells is None:
-            return
-        starts = self.cells[:-1]
-        rows = np.zeros((3, len(self.points)))
-        rows[: self.points.shape[1]] = self.points.T
-        put("rows", rows)
-        put("low", np.minimum.reduceat(rows, starts, axis=1))
-        put("high", np.maximum.reduceat(rows, starts, axis=1))
+    @cached_property
+    def log_weights(self) -> Floats:
+        """Logarithms of the weights, derived once."""
+        return np.log(self.weights)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.points)
 
 
-def split(points, leaf):
+def split(points: Floats, leaf: int) -> tuple[Integers, list[Integers]]:
     """Sort points into a balanced tree of cells, by halves along the widest side.
 
     Returns
@@ -83,7 +120,9 @@ def split(points, leaf):
     return order, levels
 
 
-def hierarchy(points, weights):
+def hierarchy(
+    points: Floats, weights: Floats
+) -> tuple[list[Cloud], list[Integers], Integers]:
     """Build clouds from coarse to fine: centres of cells, then the points themselves.
 
     Returns
@@ -100,7 +139,8 @@ def hierarchy(points, weights):
     points, weights = points[order], weights[order]
     leaf = max(LEAF, -(-len(points) // MAX_CELLS))
     depth = next(k for k, cells in enumerate(levels) if np.diff(cells).max() <= leaf)
-    clouds, parents = [Cloud(points, weights, levels[depth])], []
+    clouds = [Cloud(points, weights, Cells.around(points, levels[depth]))]
+    parents: list[Integers] = []
     bounds, size = np.arange(len(points) + 1), len(points) // COARSER
     while size >= COARSEST:
         depth = int(np.log2(size))
@@ -108,7 +148,8 @@ def hierarchy(points, weights):
         masses = np.add.reduceat(weights, coarse[:-1])
         sums = np.add.reduceat(points * weights[:, None], coarse[:-1])
         groups = np.searchsorted(coarse, levels[max(depth - 5, 0)])
-        clouds.append(Cloud(sums / masses[:, None], masses, groups))
+        centres = sums / masses[:, None]
+        clouds.append(Cloud(centres, masses, Cells.around(centres, groups)))
         parents.append(np.searchsorted(coarse, bounds[:-1], side="right") - 1)
         bounds, size = coarse, size // COARSER
     return clouds[::-1], parents[::-1], order
@@ -134,21 +175,32 @@ class Softmin:
         Number of calls to expect.
     """
 
-    def __init__(self, rows, columns, *, cost, backend, share, n_calls):
+    def __init__(
+        self,
+        rows: Cloud,
+        columns: Cloud,
+        *,
+        cost: str,
+        backend: str,
+        share: float,
+        n_calls: int,
+    ) -> None:
         self.rows, self.columns, self.cost = rows, columns, cost
         self.backend, self.share, self.n_calls = backend, share, n_calls
-        self.sparse = rows.cells is not None and columns.cells is not None
+        self.cells: tuple[Cells, Cells] | None = None
+        if rows.cells is not None and columns.cells is not None:
+            self.cells = rows.cells, columns.cells
 
-    def __call__(self, g, eps, guess):
+    def __call__(self, g: Floats, eps: float, guess: Floats) -> Floats:
         """Return the soft minimum; what is far is judged by a guess near it."""
-        if not self.sparse:
+        if self.cells is None:
             return self._from_all_pairs(g, eps)
-        return self._sums(g, eps, guess, moments=False)[0]
+        return self._sums(self.cells, g, eps, guess, moments=False)[0]
 
-    def barycenters(self, g, eps, f):
+    def barycenters(self, g: Floats, eps: float, f: Floats) -> Floats:
         """Return the mean of the columns as each row sees them, in scaled units."""
-        if self.sparse:
-            _, sums = self._sums(g, eps, f, moments=True)
+        if self.cells is not None:
+            _, sums = self._sums(self.cells, g, eps, f, moments=True)
             d = self.rows.points.shape[1]
             return self.rows.points + np.sqrt(eps) * sums[:, 1 : d + 1] / sums[:, :1]
         h = self.columns.log_weights + g / eps
@@ -157,12 +209,19 @@ class Softmin:
             cost=self.cost, backend=self.backend, n_calls=self.n_calls,
         )  # fmt: skip
 
-    def _sums(self, g, eps, guess, moments):
+    def _sums(
+        self,
+        cells: tuple[Cells, Cells],
+        g: Floats,
+        eps: float,
+        guess: Floats,
+        moments: bool,
+    ) -> tuple[Floats, Floats]:
         """Sum by cells; again from the answer where the guess was too far from it."""
-        floor = np.log(self.share)
+        floor = float(np.log(self.share))
         compute = self._by_loops if self.backend == "cells" else self._by_ranges
         for attempt in range(5):
-            sums = compute(g, eps, guess, floor, moments)
+            sums = compute(*cells, g, eps, guess, floor, moments)
             totals = sums[:, 0]
             with np.errstate(divide="ignore"):
                 f = guess - eps * np.log(totals)
@@ -174,68 +233,67 @@ class Softmin:
                 guess = self._from_all_pairs(g, eps)
         return f, sums
 
-    def _from_all_pairs(self, g, eps):
+    def _from_all_pairs(self, g: Floats, eps: float) -> Floats:
         backend = "auto" if self.backend == "cells" else self.backend
         return reductions.softmin(
             self.rows.points, self.columns.points, self.columns.log_weights + g / eps,
             eps, cost=self.cost, backend=backend, n_calls=self.n_calls,
         )  # fmt: skip
 
-    def _by_loops(self, g, eps, guess, floor, moments):
+    def _by_loops(
+        self,
+        rows: Cells,
+        columns: Cells,
+        g: Floats,
+        eps: float,
+        guess: Floats,
+        floor: float,
+        moments: bool,
+    ) -> Floats:
         from .cell_kernels import get_num_threads, row_sums
 
-        rows, columns = self.rows, self.columns
         scale = 1.0 / np.sqrt(eps)
         x, shift, tilt = rows.rows * scale, guess / eps, g / eps
-        out = np.empty((len(rows), 4 if moments else 1))
+        out = np.empty((len(shift), 4 if moments else 1))
         arguments = (
-            x, rows.cells, _slopes(x, shift, rows.cells),
-            columns.rows * scale, columns.cells, columns.low * scale,
-            columns.high * scale, shift, tilt, tilt + columns.log_weights,
+            x, rows.bounds, _slopes(x, shift, rows.bounds),
+            columns.rows * scale, columns.bounds, columns.low * scale,
+            columns.high * scale, shift, tilt, tilt + self.columns.log_weights,
             floor, moments, out,
         )  # fmt: skip
-        n_cells = len(rows.cells) - 1
+        n_cells = len(rows)
         threads = get_num_threads()
         if threads == 1 or n_cells <= GRAIN:
             row_sums(0, n_cells, *arguments)
             return out
 
-        def run(start):
+        def run(start: int) -> None:
             row_sums(start, min(start + GRAIN, n_cells), *arguments)
 
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(run, range(0, n_cells, GRAIN)))
         return out
 
-    def _by_ranges(self, g, eps, guess, floor, moments):
-        rows, columns = self.rows, self.columns
+    def _by_ranges(
+        self,
+        rows: Cells,
+        columns: Cells,
+        g: Floats,
+        eps: float,
+        guess: Floats,
+        floor: float,
+        moments: bool,
+    ) -> Floats:
         scale = 1.0 / np.sqrt(eps)
-        x, y = rows.rows * scale, columns.rows * scale
         shift, tilt = guess / eps, g / eps
-        slopes = _slopes(x, shift, rows.cells)
-        sizes, starts = np.diff(rows.cells), columns.cells[:-1]
-        spread = np.repeat(slopes, sizes, axis=1)
-        low = np.minimum.reduceat(x - spread, rows.cells[:-1], axis=1)
-        high = np.maximum.reduceat(x - spread, rows.cells[:-1], axis=1)
-        levels = shift - 2 * np.einsum("ki,ki->i", spread, x)
-        # the bound of `row_sums`, for all rows of a cell at once
-        bound = np.empty((len(sizes), len(starts)))
-        for cell, p in enumerate(slopes.T):
-            bound[cell] = np.maximum.reduceat(tilt + 2 * (p @ y), starts) + p @ p
-        bound += np.maximum.reduceat(levels, rows.cells[:-1])[:, None]
-        for k in range(rows.points.shape[1]):
-            gap = np.maximum(
-                low[k][:, None] - columns.high[k] * scale,
-                columns.low[k] * scale - high[k][:, None],
-            )
-            bound -= np.square(np.maximum(gap, 0.0))
-        ranges = reductions.block_ranges(rows.cells, columns.cells, bound >= floor)
-        heights = tilt + columns.log_weights
+        bound = _bounds(rows, columns, scale, shift, tilt)
+        ranges = reductions.block_ranges(rows.bounds, columns.bounds, bound >= floor)
+        heights = tilt + self.columns.log_weights
         options = {
             "cost": self.cost, "ranges": ranges,
             "backend": self.backend, "n_calls": self.n_calls,
         }  # fmt: skip
-        x, y = rows.points, columns.points
+        x, y = self.rows.points, self.columns.points
         logs = reductions.logsumexp(x, y, heights, eps, **options)
         sums = np.exp(np.minimum(logs + shift, HIGHEST))[:, None]
         if moments:
@@ -244,9 +302,32 @@ class Softmin:
         return sums
 
 
-def _slopes(x, values, cells):
+def _bounds(
+    rows: Cells, columns: Cells, scale: float, shift: Floats, tilt: Floats
+) -> Floats:
+    """Largest exponent of each pair of cells: the bound of `row_sums`, at most."""
+    x, y = rows.rows * scale, columns.rows * scale
+    slopes = _slopes(x, shift, rows.bounds)
+    spread = np.repeat(slopes, np.diff(rows.bounds), axis=1)
+    low = np.minimum.reduceat(x - spread, rows.bounds[:-1], axis=1)
+    high = np.maximum.reduceat(x - spread, rows.bounds[:-1], axis=1)
+    levels = shift - 2 * np.einsum("ki,ki->i", spread, x)
+    bound = np.empty((len(rows), len(columns)))
+    for cell, p in enumerate(slopes.T):
+        bound[cell] = columns.highest(tilt + 2 * (p @ y)) + p @ p
+    bound += rows.highest(levels)[:, None]
+    for k in range(3):
+        gap = np.maximum(
+            low[k][:, None] - columns.high[k] * scale,
+            columns.low[k] * scale - high[k][:, None],
+        )
+        bound -= np.square(np.maximum(gap, 0.0))
+    return bound
+
+
+def _slopes(x: Floats, values: Floats, bounds: Integers) -> Floats:
     """Half the slope of values over the points of each cell, by least squares."""
-    starts, sizes = cells[:-1], np.diff(cells)
+    starts, sizes = bounds[:-1], np.diff(bounds)
     centre = np.add.reduceat(x, starts, axis=1) / sizes
     x = x - np.repeat(centre, sizes, axis=1)
     products = np.add.reduceat(x * values, starts, axis=1)

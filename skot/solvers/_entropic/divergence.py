@@ -21,7 +21,7 @@ from .._arrays import (
 )
 from .._result import Result
 from .cells import Cloud
-from .multiscale import Levels, Settings, solve_cross, solve_self
+from .multiscale import Levels, Settings, solve
 from .sinkhorn import sinkhorn
 
 # Pairs up to which the matrix of costs is held, and Newton finishes the job.
@@ -448,7 +448,7 @@ def _solve_self(x: Measured, settings: Settings) -> SelfPotential:
         f, g, value, n_iter, error = _dense(x, x, settings)
     else:
         levels = x.levels(settings.solver == "multiscale")
-        f, g, n_iter, error = solve_self(levels, settings)
+        f, g, n_iter, error = solve(levels, levels, settings)
         f, g = levels.restore(f), levels.restore(g)
         value = _value(a, a, f, g, reg, settings.reach)
     potential = _extend(x, x, (f + g) / 2, (f + g) / 2, settings)
@@ -471,7 +471,7 @@ def _solve_cross(
     else:
         sparse = settings.solver == "multiscale"
         xs, ys = x.levels(sparse), y.levels(sparse)
-        f, g, n_iter, error = solve_cross(xs, ys, settings)
+        f, g, n_iter, error = solve(xs, ys, settings)
         f, g = xs.restore(f), ys.restore(g)
         weights = x.weights[x.used], y.weights[y.used]
         value = _value(*weights, f, g, settings.eps, settings.reach)
@@ -512,12 +512,12 @@ def _extend(
         return f
     idle = (x.raw[~x.used] - x.centre) * SCALES[x.p]
     columns = Cloud(y.points, y.weights[y.used])
-    softmin = replace(settings, backend="auto").softmin(
+    best = replace(settings, backend="auto").best(
         Cloud(idle, np.ones(len(idle))), columns
     )
     full = np.empty(len(x.raw))
     full[x.used] = f
-    full[~x.used] = settings.damping(settings.eps) * softmin(g, settings.eps, None)
+    full[~x.used] = best(g, settings.eps, np.zeros(len(idle)))
     return full
 
 

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.optimize import linear_sum_assignment
 
 from .._arrays import Floats, read_array, read_count, read_positive, read_square
+from .._loop import Change, OneSide, TwoSides, iterate
 
 __all__ = ["etic", "joint_product_cost", "wasserstein_correlation"]
 
@@ -200,26 +201,26 @@ def etic(
 
 
 def _joint_to_product(K1: Floats, K2: Floats, tol: float, max_iter: int) -> float:
-    """Entropic transport of the diagonal to the grid, in units of reg."""
+    """Entropic transport of the grid to the diagonal, in units of reg."""
     n = len(K1)
-    u, value = np.ones(n), np.inf  # exponentials of potentials, one each atom
-    for _ in range(max_iter):
-        v = n / ((K1 * u) @ K2)
-        u = n**2 / (K1 * (K2 @ v.T)).sum(axis=1)
-        last, value = value, np.log(u).mean() + np.log(v).mean()
-        if abs(value - last) <= tol:
-            break
-    return value
+    change = Change(lambda done: np.log(done.image).mean() + np.log(done.f).mean())
+    # exponentials of potentials, one each atom
+    sides = TwoSides(
+        lambda u, *_: n / ((K1 * u) @ K2),
+        lambda v, *_: n**2 / (K1 * (K2 @ v.T)).sum(axis=1),
+    )
+    start = np.ones(n)
+    iterate(sides, start, start, left=change, tol=tol, max_iter=max_iter)
+    return float(change.value)
 
 
 def _to_itself(K: Floats, tol: float, max_iter: int) -> float:
     """Entropic transport of n atoms to themselves, in units of reg."""
     n = len(K)
-    u, value = np.ones(n), np.inf
-    for _ in range(max_iter):
-        image = K @ u / n
-        last, value = value, 2 * np.log(u).mean() - (u * image).mean() + 1
-        if abs(value - last) <= tol:
-            break
-        u = np.sqrt(u / image)
-    return value
+    change = Change(
+        lambda done: 2 * np.log(done.g).mean() - (done.g / done.f).mean() + 1
+    )
+    sides = OneSide(lambda u, *_: n / (K @ u), lambda u, new: np.sqrt(u * new))
+    start = np.ones(n)
+    iterate(sides, start, start, left=change, tol=tol, max_iter=max_iter)
+    return float(change.value)

@@ -25,6 +25,7 @@ from .._arrays import (
 )
 from .._exact.exact import network_simplex
 from .._line.line import uniform_plan
+from .._loop import Change, OneSide, Sweep, TwoSides, iterate
 
 __all__ = [
     "Splits",
@@ -340,28 +341,35 @@ def sinkhorn_splits(
 
 def _cross(K: Floats, a: Floats, b: Floats, tol: float, max_iter: int) -> Floats:
     """Entropic transport of each column of a to that of b, in units of reg."""
-    v, value = np.ones_like(b), np.inf
-    for _ in range(max_iter):
-        u = 1 / (K @ (b * v))
-        v = 1 / (K @ (a * u))
-        last, value = value, (a * np.log(u)).sum(axis=0) + (b * np.log(v)).sum(axis=0)
-        if np.abs(value - last).max() <= tol:
-            break
-    return value
+    change = Change(
+        lambda done: (
+            (a * np.log(done.f)).sum(axis=0) + (b * np.log(done.image)).sum(axis=0)
+        )
+    )
+    # exponentials of potentials
+    sides = TwoSides(lambda v, *_: 1 / (K @ (b * v)), lambda u, *_: 1 / (K @ (a * u)))
+    start = np.ones_like(b)
+    iterate(sides, start, start, left=change, tol=tol, max_iter=max_iter)
+    return np.asarray(change.value)
 
 
 def _own(K: Floats, a: Floats, tol: float, max_iter: int) -> Floats:
     """Entropic transport of each column of a to itself, in units of reg."""
-    u, value = np.ones_like(a), np.inf
-    for _ in range(max_iter):
-        image = K @ (a * u)
-        last = value
-        value = 2 * (a * np.log(u)).sum(axis=0) - (a * u * image).sum(axis=0) + 1
-        if np.abs(value - last).max() <= tol:
-            break
+
+    def value_of(done: Sweep) -> Floats:
+        value: Floats = 2 * (a * np.log(done.g)).sum(axis=0) + 1
+        value -= (a * done.g / done.f).sum(axis=0)
+        return value
+
+    def mean(u: Floats, new: Floats) -> Floats:
         # elsewhere no one asks for the potential, which may be huge
-        u = np.where(a > 0, np.sqrt(u / image), 1.0)
-    return value
+        return np.where(a > 0, np.sqrt(u * new), 1.0)
+
+    change = Change(value_of)
+    sides = OneSide(lambda u, *_: 1 / (K @ (a * u)), mean)
+    start = np.ones_like(a)
+    iterate(sides, start, start, left=change, tol=tol, max_iter=max_iter)
+    return np.asarray(change.value)
 
 
 def energy_splits(D: ArrayLike, splits: Splits) -> tuple[Floats, Floats]:
