@@ -7,7 +7,7 @@ from numbers import Integral, Real
 import numpy as np
 from sklearn.base import clone
 
-from .._random import check_random_state
+from .._random import RANDOM_STATE, check_random_state
 from .._sklearn import HasMethods, Interval, StrOptions, fit_context
 from ..base import SkotEstimator
 from ._bootstrap import Bootstrap
@@ -60,7 +60,7 @@ class BaselineErrorEstimator(LabelFreeMixin, SkotEstimator):
         Level of the interval.
     n_jobs : int or None, default=None
         Workers for the folds, as in joblib.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of the replicas, and of the states of a second classifier.
 
     Attributes
@@ -135,7 +135,7 @@ class BaselineErrorEstimator(LabelFreeMixin, SkotEstimator):
         "n_bootstrap": [Interval(Integral, 0, None, closed="left"), None],
         "confidence_level": [Interval(Real, 0, 1, closed="neither")],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
     }
 
     def __init__(

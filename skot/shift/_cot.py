@@ -6,6 +6,7 @@ from numbers import Integral, Real
 
 import numpy as np
 
+from .._random import RANDOM_STATE
 from .._sklearn import HasMethods, Interval, StrOptions, fit_context
 from ..base import SkotEstimator
 from ._bootstrap import Bootstrap
@@ -56,7 +57,7 @@ class COTErrorEstimator(LabelFreeMixin, SkotEstimator):
         Level of the interval.
     n_jobs : int or None, default=None
         Workers for the folds, as in joblib.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of the replicas.
 
     Attributes
@@ -148,7 +149,7 @@ class COTErrorEstimator(LabelFreeMixin, SkotEstimator):
         "n_bootstrap": [Interval(Integral, 0, None, closed="left"), None],
         "confidence_level": [Interval(Real, 0, 1, closed="neither")],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
     }
 
     def __init__(

@@ -4,9 +4,10 @@
 
 import numpy as np
 from scipy.stats import rankdata
-from sklearn.utils import check_random_state, check_X_y
+from sklearn.utils import check_X_y
 from sklearn.utils.parallel import Parallel, delayed
 
+from .._random import check_random_state
 from ..solvers import etic, joint_product_cost, wasserstein_correlation
 
 # Samples that are affordable: assignments, and products of matrices.
@@ -71,7 +72,7 @@ def wasserstein_dependence(
         computes none.
     n_jobs : int or None, default=None
         Workers, as in joblib, one feature each. The result does not depend on it.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of pairings, shuffles and samples.
 
     Returns

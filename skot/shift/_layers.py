@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial.distance import cdist
 from scipy.special import expit
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_array, check_consistent_length
 
+from .._random import check_random_state
 from ..solvers import uniform_cost
 
 # Lipschitz constants of the activations of scikit-learn's networks, and the functions.
@@ -91,7 +91,7 @@ def representation_shift(
         Cost of a change of the label, in units of the scale.
     max_samples : int, default=1000
         Samples of each side at most, drawn at random.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of halves and samples.
 
     Returns
@@ -243,7 +243,7 @@ def layerwise_wasserstein(
         As in `representation_shift`.
     max_samples : int, default=1000
         Samples of each side at most. Bounds hold for samples that are used.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of halves and samples, which are those of one draw for all layers.
 
     Returns
