@@ -304,7 +304,8 @@ class TransportShiftTest(SkotEstimator):
         Returns
         -------
         float
-            The statistic, as ``test`` has it.
+            The statistic. Random slices are others than those of ``test``, and the
+            same in each call.
 
         Raises
         ------

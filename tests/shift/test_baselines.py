@@ -1,6 +1,6 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Baselines of label-free error estimation, and the table of all methods."""
+"""Baselines of label-free error estimation."""
 
 import numpy as np
 import pytest
@@ -10,13 +10,16 @@ from sklearn.frozen import FrozenEstimator
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
-from skot.shift import BaselineErrorEstimator, compare_error_estimators
-from skot.shift._methods import BASELINES, Threshold
-
-from .test_cot import labelled
+from skot.shift import BaselineErrorEstimator
+from skot.shift._methods import BASELINES
+from tests._data.samples import labelled
 
 PROBA, Y = labelled(0, 300)
+
+
 TARGET, TRUE = labelled(7, 500)
+
+
 METHODS = [m for m in BASELINES if m != "gde"]
 
 
@@ -117,47 +120,3 @@ def test_ac_grows_with_the_temperature():
         proba = TARGET**power
         errors.append(estimate("ac", proba / proba.sum(axis=1, keepdims=True)))
     assert errors == sorted(errors)
-
-
-def test_thresholds():
-    scores = np.array([1.0, 2.0, 2.0, 2.0, 3.0])
-    for n_errors in range(6):
-        rule = Threshold.learn(scores, n_errors)
-        assert_allclose(rule.error(scores), n_errors / 5)
-    assert Threshold.learn(scores, 0).error(np.array([3.0, 4.0])) == 0.5
-
-
-def test_comparison():
-    targets = {"with": (TARGET, TRUE), "without": PROBA}
-    table = compare_error_estimators(None, PROBA, Y, targets)
-    assert table.errors.shape == (2, 9)
-    true = np.mean(TARGET.argmax(axis=1) != TRUE)
-    assert_allclose(table.truth, [true, np.nan])
-    assert_allclose(table.mean_absolute_error, abs(table.errors[0] - true))
-    for j, method in enumerate(table.methods[2:], 2):
-        found = estimate(method, calibration="temperature")
-        assert_allclose(table.errors[0, j], found, atol=1e-12)
-    frame = table.to_frame()
-    assert list(frame.columns) == ["true", *table.methods]
-    assert "mean absolute error" in repr(table)
-    assert "<table" in table._repr_html_()
-    with pytest.raises(ValueError, match="unknown methods"):
-        compare_error_estimators(None, PROBA, Y, targets, methods=["magic"])
-    unlabelled = compare_error_estimators(None, PROBA, Y, {"a": PROBA})
-    with pytest.raises(ValueError, match="no target has labels"):
-        _ = unlabelled.mean_absolute_error
-
-
-def test_comparison_with_disagreement():
-    X, y = load_digits(n_class=3, return_X_y=True)
-    first, second = (
-        FrozenEstimator(LogisticRegression(C=c).fit(X[:100], y[:100]))
-        for c in (1.0, 1e-5)
-    )
-    table = compare_error_estimators(
-        first, X[100:300], y[100:300], {"rest": X[300:]}, methods=["ac", "gde"],
-        second=second,
-    )  # fmt: skip
-    assert_allclose(
-        table.errors[0, 1], np.mean(first.predict(X[300:]) != second.predict(X[300:]))
-    )

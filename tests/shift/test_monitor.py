@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from skot.sets import PointSets
 from skot.shift import ShiftMonitor, TransportShiftTest
 
 FAST = TransportShiftTest(n_slices=5, n_permutations=19, random_state=0)
@@ -149,3 +150,43 @@ def test_sets_are_watched():
 
     monitor = ShiftMonitor(FAST, chunk_size=5, alpha=0.1).fit(sets(120, 1.0))
     assert monitor.partial_fit(sets(5, 4.0)).history_[0].is_alert
+
+
+def test_the_monitor_asks_its_test():
+    rng = np.random.RandomState(0)
+    X, chunk = draw(400, rng), draw(10, rng)
+    monitor = ShiftMonitor(FAST, chunk_size=10).fit(X)
+    baseline = 400 - 10 * len(monitor.calibration_)
+    test = FAST.set_params(alpha=0.05).fit(X[:baseline])
+    chunks = [X[i : i + 10] for i in range(baseline, 400, 10)]
+    np.testing.assert_array_equal(
+        monitor.calibration_, list(map(test.distance, chunks))
+    )
+    assert monitor.test_chunk(chunk).statistic == test.distance(chunk)
+    # what moved is for the test to say
+    assert len(monitor.test_.test(chunk).features) == 2
+
+
+@pytest.mark.parametrize("form", ["list", "Series", "frame", "PointSets"])
+def test_sets_and_frames_are_cut_as_they_come(form):
+    rng = np.random.RandomState(0)
+    sets = [rng.normal(size=(rng.randint(3, 8), 2)) for _ in range(130)]
+    make = {
+        "list": list,
+        "Series": pd.Series,
+        "frame": lambda s: pd.DataFrame({"cloud": s}),
+        "PointSets": PointSets.from_list,
+    }[form]
+    expected = ShiftMonitor(FAST, chunk_size=5, alpha=0.1).fit(sets[:120])
+    found = ShiftMonitor(FAST, chunk_size=5, alpha=0.1).fit(make(sets[:120]))
+    np.testing.assert_allclose(found.calibration_, expected.calibration_, rtol=1e-12)
+    record = found.test_chunk(make(sets[120:]))
+    assert record.statistic == expected.test_chunk(sets[120:]).statistic
+
+
+def test_a_fault_of_a_row_is_named_by_its_place_in_the_reference():
+    rng = np.random.RandomState(0)
+    sets = [rng.normal(size=(4, 2)) for _ in range(120)]
+    sets[87] = sets[87] * np.nan
+    with pytest.raises(ValueError, match=r"X\[87\] contains NaN"):
+        ShiftMonitor(FAST, chunk_size=5, alpha=0.1).fit(sets)

@@ -4,23 +4,14 @@
 
 import numpy as np
 import pytest
+from matplotlib import pyplot as plt
 from numpy.testing import assert_allclose
 
 from skot.plot import ErrorEstimateDisplay
 from skot.shift import COTErrorEstimator, compare_error_estimators
-
-from .test_cot import labelled
-
-matplotlib = pytest.importorskip("matplotlib")
-matplotlib.use("Agg")
+from tests._data.samples import labelled
 
 PROBA, Y = labelled(0, 200)
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    matplotlib.pyplot.close("all")
 
 
 @pytest.mark.parametrize("n_bootstrap", [None, 10])
@@ -34,7 +25,7 @@ def test_chunks(n_bootstrap):
     assert (display.intervals is None) == (n_bootstrap is None)
     labels = [text.get_text() for text in display.ax_.get_legend().texts]
     assert labels == ["estimated", "true"]
-    _, ax = matplotlib.pyplot.subplots()
+    _, ax = plt.subplots()
     names = np.repeat(["a month of a long name", "another of those", "x", "y"], 50)
     display = ErrorEstimateDisplay.from_estimator(estimator, PROBA, chunks=names, ax=ax)
     assert display.ax_ is ax
