@@ -2,15 +2,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Columns of linear Gromov embeddings: written, read, cut, and named."""
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_array
 
 from ..references import SeenSpaces
+from ..sets import MetricSpace
 
 
-def to_columns(seen, reference, *, alpha, lam=None):
+def to_columns(
+    seen: SeenSpaces, reference: MetricSpace, *, alpha: float, lam: float | None = None
+) -> np.ndarray:
     """Columns whose Euclidean distance is the discrepancy, or comes close to it.
 
     Parameters
@@ -42,14 +47,20 @@ def to_columns(seen, reference, *, alpha, lam=None):
     return np.hstack(parts)
 
 
-def from_columns(columns, reference, *, alpha, lam=None, masses=None):
+def from_columns(
+    columns: np.ndarray,
+    reference: MetricSpace,
+    *,
+    alpha: float,
+    lam: float | None = None,
+    masses: np.ndarray | None = None,
+) -> SeenSpaces:
     """Read what `to_columns` wrote; what unmatched nodes see is lost, and zero."""
     n = len(reference)
     first, second = np.triu_indices(n, 1)
     columns = np.asarray(columns, dtype=np.float64)
     if lam is None:
         retained = np.broadcast_to(reference.weights, (len(columns), n))
-        masses = retained.sum(axis=1)
     else:
         retained = columns[:, -n:] ** 2 / (2 * lam * reference.weights.sum())
     root = np.sqrt(retained)
@@ -57,18 +68,25 @@ def from_columns(columns, reference, *, alpha, lam=None, masses=None):
         columns[:, : len(first)], np.sqrt(2 * alpha) * root[:, first] * root[:, second]
     )
     features = None
-    if alpha < 1:
+    if reference.features is not None:
         shape = len(columns), n, reference.features.shape[1]
         bends = columns[:, len(first) : len(first) + shape[1] * shape[2]]
         features = _divide(bends.reshape(shape), np.sqrt(1 - alpha) * root[:, :, None])
+    masses = retained.sum(axis=1) if masses is None else masses
     return SeenSpaces(structure, retained, masses, features)
 
 
-def _divide(a, b):
+def _divide(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return np.divide(a, b, out=np.zeros_like(a), where=b > 0)
 
 
-def split_columns(X, references, *, alpha, lam=None, name="X"):
+def split_columns(
+    X: ArrayLike,
+    references: Sequence[MetricSpace],
+    *,
+    lam: float | None = None,
+    name: str = "X",
+) -> list[np.ndarray]:
     """Cut vectors into one block of columns for each reference.
 
     Parameters
@@ -77,7 +95,7 @@ def split_columns(X, references, *, alpha, lam=None, name="X"):
         Vectors.
     references : list of MetricSpace
         The references.
-    alpha, lam : float, float or None
+    lam : float or None, default=None
         As in `to_columns`.
     name : str, default="X"
         How messages call the vectors.
@@ -92,42 +110,47 @@ def split_columns(X, references, *, alpha, lam=None, name="X"):
     ValueError
         If X has another number of columns.
     """
-    X = check_array(X, dtype=np.float64, input_name=name)
-    widths = [n_columns(reference, alpha=alpha, lam=lam) for reference in references]
+    V: np.ndarray = check_array(X, dtype=np.float64, input_name=name)
+    widths = [n_columns(reference, lam=lam) for reference in references]
     total = sum(widths) + (lam is not None)
-    if X.shape[1] != total:
+    if V.shape[1] != total:
         raise ValueError(
-            f"{name} has {X.shape[1]} columns, but embeddings have {total}"
+            f"{name} has {V.shape[1]} columns, but embeddings have {total}"
         )
-    return np.split(X, np.cumsum(widths)[: None if lam is not None else -1], axis=1)
+    return np.split(V, np.cumsum(widths)[: None if lam is not None else -1], axis=1)
 
 
-def n_columns(reference, *, alpha, lam=None):
+def n_columns(reference: MetricSpace, *, lam: float | None = None) -> int:
     """Width of what `to_columns` gives."""
     n = len(reference)
     width = n * (n - 1) // 2
-    if alpha < 1:
+    if reference.features is not None:
         width += n * reference.features.shape[1]
     if lam is not None:
         width += n
     return max(width, 1)
 
 
-def feature_names(prefix, references, *, alpha, lam=None):
+def feature_names(
+    prefix: str,
+    references: Sequence[MetricSpace],
+    *,
+    lam: float | None = None,
+) -> np.ndarray:
     """Names of all columns: those of each reference in turn."""
     several = len(references) > 1
     names = [
         f"{prefix}_reference{r}{name}" if several else prefix + name
         for r, reference in enumerate(references)
-        for name in _column_names(reference, alpha, lam)
+        for name in _column_names(reference, lam)
     ]
     return np.asarray(names + [f"{prefix}_mass"] * (lam is not None), dtype=object)
 
 
-def _column_names(reference, alpha, lam):
+def _column_names(reference: MetricSpace, lam: float | None) -> list[str]:
     nodes = range(len(reference))
     names = [f"_structure{j}_{k}" for j, k in combinations(nodes, 2)]
-    if alpha < 1:
+    if reference.features is not None:
         width = reference.features.shape[1]
         names += [f"_feature{j}_{c}" for j in nodes for c in range(width)]
     if lam is not None:

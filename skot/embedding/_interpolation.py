@@ -3,12 +3,14 @@
 """The way from one embedding to another, frame by frame."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from ..sets import POINT_METRICS, PointSets
+from ..references import SeenSpaces
+from ..sets import POINT_METRICS, MetricSpace, PointSets
 from ..solvers import align_points, realise_space
 
 
-def check_times(times, n_embeddings):
+def check_times(times: ArrayLike, n_embeddings: int) -> np.ndarray:
     """Check times between two embeddings, and that there are two.
 
     Parameters
@@ -36,12 +38,12 @@ def check_times(times, n_embeddings):
     found = np.asarray(times, dtype=np.float64)
     if found.ndim != 1 or len(found) == 0 or not ((found >= 0) & (found <= 1)).all():
         raise ValueError(
-            f"times must be numbers from 0 to 1, a list of them, got {times}"
+            f"times must be numbers from 0 to 1, a list of them, got {times!r}"
         )
     return found
 
 
-def check_n_dims(n_dims, metric, n_features_in):
+def check_n_dims(n_dims: int | None, metric: str, n_features_in: int) -> int:
     """Dimension of frames: what a user asked for, or that of the training sets.
 
     Parameters
@@ -70,7 +72,9 @@ def check_n_dims(n_dims, metric, n_features_in):
     return n_dims
 
 
-def interpolate_spaces(pair, reference, times, n_dims):
+def interpolate_spaces(
+    pair: SeenSpaces, reference: MetricSpace, times: ArrayLike, n_dims: int
+) -> PointSets:
     """Place points between two spaces seen from one reference.
 
     Distances and masses are averaged, and realised in coordinates; each frame is

@@ -4,17 +4,19 @@
 
 from functools import partial
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 from sklearn.utils.validation import check_is_fitted
 
-from .._random import RANDOM_STATE
+from .._random import RANDOM_STATE, RandomState
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
-from ..references import SPACE_REFERENCES, learn_space_references
-from ..sets import Graph, GraphSets, Measure, MetricSpace
-from ..solvers import fused_gromov_wasserstein
+from ..references import SPACE_REFERENCES, SpaceSolver, learn_space_references
+from ..sets import Graph, GraphSets, Measure, MetricSpace, PointSets
+from ..solvers import GromovResult, fused_gromov_wasserstein
 from ._columns import (
     feature_names,
     from_columns,
@@ -159,18 +161,18 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
 
     def __init__(
         self,
-        reference="barycenter",
+        reference: Any = "barycenter",
         *,
-        n_reference=None,
-        n_medoids=4,
-        metric="euclidean",
-        alpha=1.0,
-        max_iter=20,
-        n_starts=4,
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        n_reference: int | None = None,
+        n_medoids: int = 4,
+        metric: str = "euclidean",
+        alpha: float = 1.0,
+        max_iter: int = 20,
+        n_starts: int = 4,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.reference = reference
         self.n_reference = n_reference
         self.n_medoids = n_medoids
@@ -183,7 +185,7 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the references.
 
         Parameters
@@ -218,11 +220,11 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
             masses="probability",
         )
         self._n_features_out = sum(
-            n_columns(reference, alpha=self.alpha) for reference in self.references_
+            n_columns(reference) for reference in self.references_
         )
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         r"""Embed spaces.
 
         Parameters
@@ -258,7 +260,7 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         ]
         return (np.hstack(blocks) / np.sqrt(len(blocks))).astype(dtype, copy=False)
 
-    def pairwise(self, X, Y=None):
+    def pairwise(self, X: ArrayLike, Y: ArrayLike | None = None) -> np.ndarray:
         """Compute linear Gromov-Wasserstein distances of embeddings.
 
         Parameters
@@ -280,12 +282,14 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
             If X or Y has another number of columns than embeddings have.
         """
         check_is_fitted(self)
-        X = self._split(X)
-        Y = X if Y is None else self._split(Y, "Y")
-        D = [cdist(x, y) for x, y in zip(X, Y, strict=True)]
+        left = self._split(X)
+        right = left if Y is None else self._split(Y, "Y")
+        D = [cdist(x, y) for x, y in zip(left, right, strict=True)]
         return np.min(D, axis=0) * np.sqrt(len(D))
 
-    def interpolate(self, X, times, *, n_dims=None):
+    def interpolate(
+        self, X: ArrayLike, times: ArrayLike, *, n_dims: int | None = None
+    ) -> PointSets:
         """Realise spaces between two embeddings as sets of points.
 
         Distances between the images of the nodes go from those of one space to those
@@ -321,7 +325,9 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         n_dims = check_n_dims(n_dims, self.metric, self.n_features_in_)
         return interpolate_spaces(pair, self.references_[k], times, n_dims)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Get output feature names: of pairs of nodes, and of nodes.
 
         Parameters
@@ -339,16 +345,18 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         check_is_fitted(self)
         super().get_feature_names_out(input_features)  # checks
         prefix = type(self).__name__.lower()
-        return feature_names(prefix, self.references_, alpha=self.alpha)
+        return feature_names(prefix, self.references_)
 
-    def _solver(self):
+    def _solver(self) -> SpaceSolver:
         return partial(balanced_plan, alpha=self.alpha, n_starts=self.n_starts)
 
-    def _split(self, X, name="X"):
-        return split_columns(X, self.references_, alpha=self.alpha, name=name)
+    def _split(self, X: ArrayLike, name: str = "X") -> list[np.ndarray]:
+        return split_columns(X, self.references_, name=name)
 
 
-def balanced_plan(reference, space, **params):
+def balanced_plan(
+    reference: MetricSpace, space: MetricSpace, **params: Any
+) -> GromovResult:
     """Gromov-Wasserstein plan, fused where there are features."""
     M = feature_cost(reference, space)
     weights = reference.weights, space.weights

@@ -4,14 +4,16 @@
 
 from functools import partial
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from .._parallel import chunk_bounds, map_chunks
-from .._random import RANDOM_STATE
+from .._random import RANDOM_STATE, RandomState
 from .._sklearn import Interval, StrOptions, fit_context
 from .._warnings import warn
 from ..base import SetTransformerMixin, SkotEstimator
@@ -159,18 +161,18 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
 
     def __init__(
         self,
-        reference="barycenter",
+        reference: Any = "barycenter",
         *,
-        n_reference=None,
-        lam="auto",
-        masses="positive",
-        self_zero=False,
-        max_iter=100,
-        tol=1e-7,
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        n_reference: int | None = None,
+        lam: float | str = "auto",
+        masses: str = "positive",
+        self_zero: bool = False,
+        max_iter: int = 100,
+        tol: float = 1e-7,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.reference = reference
         self.n_reference = n_reference
         self.lam = lam
@@ -183,7 +185,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the reference and the penalty.
 
         Parameters
@@ -226,12 +228,12 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         self._n_features_out = self.reference_.size + len(self.reference_) + 1
         return self
 
-    def _with_masses(self, X):
+    def _with_masses(self, X: PointSets) -> PointSets:
         if self.masses == "positive":
             return X
         return X.with_weights(probabilities(X))
 
-    def _reference_mass(self, mean_mass):
+    def _reference_mass(self, mean_mass: float) -> float:
         """Mass of the reference, where that of sets is known."""
         reference = self.reference
         if self.masses == "probability":
@@ -243,7 +245,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         warn_of_mass(mass, mean_mass)
         return mass
 
-    def _costs(self, X):
+    def _costs(self, X: PointSets) -> tuple[np.ndarray, np.ndarray]:
         """Squared distances between reference and points, and their masses."""
         mass, weights = masses(X), self.reference_weights_
         step = -(-len(mass) * len(weights) // SAMPLE)
@@ -252,7 +254,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         mass = np.outer(mass / mass.sum(), weights / weights.sum())
         return squares.ravel(), mass.ravel()
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Embed sets.
 
         Parameters
@@ -294,7 +296,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
             size = len(result.created)
             parts = result.displacements.reshape(size, -1), result.retained
             out[chunk] = np.hstack([*parts, result.created[:, None]])
-            n_failed += np.count_nonzero(~result.converged)
+            n_failed += int(np.count_nonzero(~result.converged))
         if n_failed:
             warn(
                 f"{n_failed} of {len(X)} transport plans are not optimal: the network "
@@ -304,7 +306,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
             )
         return out
 
-    def pairwise(self, X, Y=None):
+    def pairwise(self, X: ArrayLike, Y: ArrayLike | None = None) -> np.ndarray:
         r"""Compute LOPT distances between embeddings.
 
         Parameters
@@ -330,7 +332,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         right = None if Y is None else self._split(Y, "Y")
         return linear_partial(left, right, lam=self.lam_, self_zero=self.self_zero)
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: ArrayLike) -> PointSets:
         """Turn embeddings back into sets, without what was left unmatched.
 
         Parameters
@@ -352,7 +354,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         u, p, _ = self._split(X)
         return _collect(self.reference_ + u, p)
 
-    def interpolate(self, X, times):
+    def interpolate(self, X: ArrayLike, times: ArrayLike) -> PointSets:
         """Move from one embedding to another.
 
         An atom of the reference that both sets retain, and that has less than
@@ -389,7 +391,9 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
             kept.append(np.concatenate([both, (1 - t) * (p - both), t * (q - both)]))
         return _collect(np.tile(self.reference_, (3, 1)) + moves, np.array(kept))
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Get output feature names: displacements, retained and unmatched masses.
 
         Parameters
@@ -412,22 +416,24 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         names = [prefix + name for name in [*moves, *kept, "_unmatched"]]
         return np.asarray(names, dtype=object)
 
-    def _split(self, X, name="X"):
+    def _split(
+        self, X: ArrayLike, name: str = "X"
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Displacements, retained and unmatched masses of checked embeddings."""
         check_is_fitted(self)
-        X = check_array(X, dtype=np.float64, input_name=name)
-        if X.shape[1] != self._n_features_out:
+        V: np.ndarray = check_array(X, dtype=np.float64, input_name=name)
+        if V.shape[1] != self._n_features_out:
             raise ValueError(
-                f"{name} has {X.shape[1]} columns, but embeddings have "
+                f"{name} has {V.shape[1]} columns, but embeddings have "
                 f"{self._n_features_out}"
             )
         atoms = self.reference_
-        u = X[:, : atoms.size].reshape(len(X), *atoms.shape)
-        p = X[:, atoms.size : -1]
-        return u, np.maximum(p, 0.0), np.maximum(X[:, -1], 0.0)
+        u = V[:, : atoms.size].reshape(len(V), *atoms.shape)
+        p = V[:, atoms.size : -1]
+        return u, np.maximum(p, 0.0), np.maximum(V[:, -1], 0.0)
 
 
-def _collect(points, masses):
+def _collect(points: np.ndarray, masses: np.ndarray) -> PointSets:
     """Collect the atoms that have mass, set by set."""
     kept = masses > 0
     offsets = np.concatenate([[0], np.cumsum(kept.sum(axis=1))])

@@ -2,18 +2,28 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Linear partial Gromov-Wasserstein: shapes with outliers and missing parts."""
 
+from collections.abc import Sequence
 from functools import partial
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from .._random import RANDOM_STATE
+from .._random import RANDOM_STATE, RandomState
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
-from ..references import SPACE_REFERENCES, learn_penalty, learn_space_references
-from ..sets import Graph, GraphSets, Measure, MetricSpace
+from ..references import (
+    SPACE_REFERENCES,
+    SeenSpaces,
+    SpaceSolver,
+    learn_penalty,
+    learn_space_references,
+)
+from ..sets import Graph, GraphSets, Measure, MetricSpace, PointSets
 from ..solvers import (
+    GromovResult,
     fused_partial_gromov_wasserstein,
     linear_partial_gromov,
 )
@@ -193,20 +203,20 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
 
     def __init__(
         self,
-        lam="auto",
+        lam: float | str = "auto",
         *,
-        reference="kmedoids",
-        n_reference=None,
-        n_medoids=4,
-        metric="euclidean",
-        masses="positive",
-        alpha=1.0,
-        max_iter=20,
-        n_starts=4,
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        reference: Any = "kmedoids",
+        n_reference: int | None = None,
+        n_medoids: int = 4,
+        metric: str = "euclidean",
+        masses: str = "positive",
+        alpha: float = 1.0,
+        max_iter: int = 20,
+        n_starts: int = 4,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.lam = lam
         self.reference = reference
         self.n_reference = n_reference
@@ -221,7 +231,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the price of unmatched mass, and the references.
 
         Parameters
@@ -268,12 +278,11 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
             lam=self.lam_,
         )
         self._n_features_out = 1 + sum(
-            n_columns(reference, alpha=self.alpha, lam=self.lam_)
-            for reference in self.references_
+            n_columns(reference, lam=self.lam_) for reference in self.references_
         )
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         r"""Embed spaces.
 
         Parameters
@@ -311,7 +320,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         out = np.hstack([np.hstack(blocks) / np.sqrt(len(blocks)), mass])
         return out.astype(dtype, copy=False)
 
-    def pairwise(self, X, Y=None):
+    def pairwise(self, X: ArrayLike, Y: ArrayLike | None = None) -> np.ndarray:
         """Compute linear partial Gromov-Wasserstein discrepancies of embeddings.
 
         Parameters
@@ -333,12 +342,14 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
             If X or Y has another number of columns than embeddings have.
         """
         check_is_fitted(self)
-        X = self._read_columns(X)
-        Y = X if Y is None else self._read_columns(Y, "Y")
-        D = self._discrepancies(X, Y)
+        left = self._read_columns(X)
+        right = left if Y is None else self._read_columns(Y, "Y")
+        D = self._discrepancies(left, right)
         return np.sqrt(np.min(D, axis=0))
 
-    def interpolate(self, X, times, *, n_dims=None):
+    def interpolate(
+        self, X: ArrayLike, times: ArrayLike, *, n_dims: int | None = None
+    ) -> PointSets:
         """Realise spaces between two embeddings as sets of points.
 
         Distances between the images of the nodes go from those of one space to those
@@ -373,7 +384,9 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         n_dims = check_n_dims(n_dims, self.metric, self.n_features_in_)
         return interpolate_spaces(pairs[k], self.references_[k], times, n_dims)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Get output feature names: of pairs of nodes, and of nodes.
 
         Parameters
@@ -392,17 +405,15 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         check_is_fitted(self)
         super().get_feature_names_out(input_features)  # checks
         prefix = type(self).__name__.lower()
-        return feature_names(prefix, self.references_, alpha=self.alpha, lam=self.lam_)
+        return feature_names(prefix, self.references_, lam=self.lam_)
 
-    def _solver(self):
+    def _solver(self) -> SpaceSolver:
         return partial(
             partial_plan, lam=self.lam_, alpha=self.alpha, n_starts=self.n_starts
         )
 
-    def _read_columns(self, X, name="X"):
-        *blocks, mass = split_columns(
-            X, self.references_, alpha=self.alpha, lam=self.lam_, name=name
-        )
+    def _read_columns(self, X: ArrayLike, name: str = "X") -> list[SeenSpaces]:
+        *blocks, mass = split_columns(X, self.references_, lam=self.lam_, name=name)
         masses = mass[:, 0] / np.sqrt(self.lam_)
         root = np.sqrt(len(blocks))
         return [
@@ -412,28 +423,34 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
             for block, reference in zip(blocks, self.references_, strict=True)
         ]
 
-    def _discrepancies(self, X, Y):
+    def _discrepancies(
+        self, X: list[SeenSpaces], Y: list[SeenSpaces]
+    ) -> list[np.ndarray]:
         return [
             linear_partial_gromov(x.rows(), y.rows(), lam=self.lam_, alpha=self.alpha)
             for x, y in zip(X, Y, strict=True)
         ]
 
 
-def typical_price(spaces, alpha=1.0):
+def typical_price(spaces: Sequence[MetricSpace], alpha: float = 1.0) -> float:
     """Price of unmatched mass that suits the spaces: "auto"."""
     spreads = []
     for space in spaces:
         mass = space.weights.sum()
         share = space.weights / mass
         spread = alpha * (share @ np.square(space.distances) @ share)
-        if alpha < 1:  # twice the variance is the mean squared difference
+        if (
+            space.features is not None
+        ):  # twice the variance is the mean squared difference
             gaps = space.features - share @ space.features
             spread += (1 - alpha) * 2 * (share @ np.square(gaps)).sum() / mass
         spreads.append(spread)
     return float(np.median(spreads)) / 10 or 1.0
 
 
-def pair_costs(spaces, alpha=1.0):
+def pair_costs(
+    spaces: Sequence[MetricSpace], alpha: float = 1.0
+) -> tuple[np.ndarray, np.ndarray]:
     """Costs of all pairs of points of a space, of all spaces, and their weights."""
     n_pairs = sum(len(space) * (len(space) - 1) // 2 for space in spaces)
     step = -(-n_pairs // SAMPLE) or 1
@@ -442,7 +459,7 @@ def pair_costs(spaces, alpha=1.0):
         first, second = (side[::step] for side in np.triu_indices(len(space), 1))
         mass = space.weights[first] * space.weights[second]
         cost = alpha * np.square(space.distances[first, second])
-        if alpha < 1:
+        if space.features is not None:
             gaps = space.features[first] - space.features[second]
             cost += (1 - alpha) * np.square(gaps).sum(axis=1) / space.weights.sum()
         costs.append(cost)
@@ -450,7 +467,9 @@ def pair_costs(spaces, alpha=1.0):
     return np.concatenate(costs), np.concatenate(weights)
 
 
-def partial_plan(reference, space, **params):
+def partial_plan(
+    reference: MetricSpace, space: MetricSpace, **params: Any
+) -> GromovResult:
     """Partial Gromov-Wasserstein plan, fused where there are features."""
     M = feature_cost(reference, space)
     weights = reference.weights, space.weights

@@ -2,37 +2,39 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Pooling: sets as summary statistics, the baseline for every other embedding."""
 
+from collections.abc import Sequence
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
-from ..sets import validate_sets
+from ..sets import PointSets, validate_sets
 from ..solvers import projected_quantiles
 
 
-def _sum(values, sets):
+def _sum(values: np.ndarray, sets: PointSets) -> np.ndarray:
     return np.add.reduceat(values, sets.offsets[:-1])
 
 
-def _mean_of(values, sets):
+def _mean_of(values: np.ndarray, sets: PointSets) -> np.ndarray:
     """Weighted mean over each set of values given point by point."""
     if sets.weights is None:
         return _sum(values, sets) / sets.sizes[:, None]
     return _sum(values * sets.weights[:, None], sets)
 
 
-def _mean(sets, power, n_quantiles):
+def _mean(sets: PointSets, power: float, n_quantiles: int) -> np.ndarray:
     return _mean_of(sets.points, sets)
 
 
-def _max(sets, power, n_quantiles):
+def _max(sets: PointSets, power: float, n_quantiles: int) -> np.ndarray:
     return np.maximum.reduceat(sets.points, sets.offsets[:-1])
 
 
-def _gem(sets, power, n_quantiles):
+def _gem(sets: PointSets, power: float, n_quantiles: int) -> np.ndarray:
     """Generalised mean (mean x^p)^(1/p), from the largest value against overflow."""
     negative = (sets.points < 0).any(axis=1)
     if negative.any():
@@ -44,7 +46,7 @@ def _gem(sets, power, n_quantiles):
     return top * _mean_of(ratio**power, sets) ** (1 / power)
 
 
-def _covariance(sets, power, n_quantiles):
+def _covariance(sets: PointSets, power: float, n_quantiles: int) -> np.ndarray:
     """Upper triangle; off-diagonal entries times sqrt(2), as the matrix has two."""
     n_sets, n_dims = sets.shape
     centred = sets.points - np.repeat(_mean_of(sets.points, sets), sets.sizes, axis=0)
@@ -57,7 +59,7 @@ def _covariance(sets, power, n_quantiles):
     return out
 
 
-def _sort(sets, power, n_quantiles):
+def _sort(sets: PointSets, power: float, n_quantiles: int) -> np.ndarray:
     """Quantiles of each coordinate by itself."""
     axes = np.eye(sets.shape[1])
     return projected_quantiles(sets, axes, n_quantiles).reshape(len(sets), -1)
@@ -136,13 +138,19 @@ default=("mean", "covariance")
         "n_quantiles": [Interval(Integral, 1, None, closed="left"), None],
     }
 
-    def __init__(self, pooling=("mean", "covariance"), *, power=3.0, n_quantiles=None):
+    def __init__(
+        self,
+        pooling: str | Sequence[str] = ("mean", "covariance"),
+        *,
+        power: float = 3.0,
+        n_quantiles: int | None = None,
+    ) -> None:
         self.pooling = pooling
         self.power = power
         self.n_quantiles = n_quantiles
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Check the sets; note their dimension and size.
 
         Parameters
@@ -168,7 +176,7 @@ default=("mean", "covariance")
         self._n_features_out = self._pool(X[:1]).shape[1]
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Embed sets.
 
         Parameters
@@ -190,7 +198,7 @@ default=("mean", "covariance")
         check_is_fitted(self)
         return self._pool(validate_sets(self, X, reset=False))
 
-    def _pool(self, X):
+    def _pool(self, X: PointSets) -> np.ndarray:
         names = [self.pooling] if isinstance(self.pooling, str) else self.pooling
         unknown = [name for name in names if name not in POOLINGS]
         if unknown or not names:

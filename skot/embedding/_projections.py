@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What linear Gromov embeddings share on the way to projections."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from scipy.spatial.distance import cdist
 from sklearn.exceptions import ConvergenceWarning
 
 from .._warnings import warn
-from ..references import see_spaces
+from ..references import SeenSpaces, SpaceSolver, see_spaces
 from ..sets import (
     GRAPH_METRICS,
     POINT_METRICS,
+    MetricSpace,
     PointSets,
     measure_spaces,
     validate_spaces,
@@ -20,7 +24,9 @@ from ..sets import (
 METRICS = (*sorted(POINT_METRICS), *GRAPH_METRICS, "precomputed")
 
 
-def read_for(estimator, X, *, reset, masses):
+def read_for(
+    estimator: Any, X: Any, *, reset: bool, masses: str
+) -> tuple[list[MetricSpace], np.dtype[Any]]:
     """Read the spaces of an estimator with ``metric`` and ``alpha``.
 
     Parameters
@@ -58,7 +64,14 @@ def read_for(estimator, X, *, reset, masses):
     return spaces, dtype
 
 
-def see_all(spaces, references, solve, *, n_jobs, verbose):
+def see_all(
+    spaces: Sequence[MetricSpace],
+    references: Sequence[MetricSpace],
+    solve: SpaceSolver,
+    *,
+    n_jobs: int | None,
+    verbose: int,
+) -> list[SeenSpaces]:
     """Project spaces onto each reference; warn of plans that are not settled."""
     seen = [
         see_spaces(spaces, reference, solve, n_jobs=n_jobs, verbose=verbose)
@@ -75,8 +88,8 @@ def see_all(spaces, references, solve, *, n_jobs, verbose):
     return seen
 
 
-def feature_cost(reference, space):
+def feature_cost(reference: MetricSpace, space: MetricSpace) -> np.ndarray | None:
     """Squared distances between features, None without."""
-    if reference.features is None:
+    if reference.features is None or space.features is None:
         return None
     return cdist(reference.features, space.features, "sqeuclidean")

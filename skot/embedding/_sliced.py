@@ -2,17 +2,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Sliced-Wasserstein embedding: quantiles along directions."""
 
+from collections.abc import Callable
 from functools import partial
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from .._parallel import chunk_bounds, map_chunks, working_floats
-from .._random import RANDOM_STATE, check_random_state
+from .._random import RANDOM_STATE, RandomState, check_random_state
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
-from ..sets import validate_sets
+from ..sets import PointSets, validate_sets
 from ..solvers import SLICERS, projected_quantiles, sample_slices
 
 # Projected values of one chunk of sets: 16 MB, so that peak memory is the output's.
@@ -119,16 +122,16 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
 
     def __init__(
         self,
-        n_slices=64,
+        n_slices: int = 64,
         *,
-        n_quantiles=None,
-        slices="auto",
-        quantile="step",
-        reference=None,
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        n_quantiles: int | None = None,
+        slices: str | ArrayLike | Callable[..., ArrayLike] = "auto",
+        quantile: str = "step",
+        reference: ArrayLike | None = None,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.n_slices = n_slices
         self.n_quantiles = n_quantiles
         self.slices = slices
@@ -139,7 +142,7 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Choose directions and levels.
 
         Parameters
@@ -174,7 +177,7 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         self._n_features_out = len(self.slices_) * self.n_quantiles_
         return self
 
-    def _check_reference(self, n_dims):
+    def _check_reference(self, n_dims: int) -> np.ndarray | None:
         if self.reference is None:
             return None
         reference = check_array(
@@ -187,7 +190,7 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
             )
         return reference
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Embed sets.
 
         Parameters
@@ -228,7 +231,13 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         return out.reshape(len(X), -1)
 
 
-def _quantiles(sets, slices, n_quantiles, quantile, anchor):
+def _quantiles(
+    sets: PointSets,
+    slices: np.ndarray,
+    n_quantiles: int,
+    quantile: str,
+    anchor: np.ndarray | None,
+) -> np.ndarray:
     found = projected_quantiles(
         sets.normalized(), slices, n_quantiles, quantile=quantile
     )

@@ -4,19 +4,21 @@
 
 from functools import partial
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from .._parallel import chunk_bounds, map_chunks
-from .._random import RANDOM_STATE
+from .._random import RANDOM_STATE, RandomState
 from .._sklearn import Interval, StrOptions, fit_context
 from .._warnings import warn
 from ..base import SetTransformerMixin, SkotEstimator
 from ..references import POINT_REFERENCES, learn_reference
 from ..sets import Measure, PointSets, validate_sets
-from ..solvers import barycentric_projections
+from ..solvers import Projections, barycentric_projections
 
 # Entries of the cost matrices of one chunk of sets: 512 kB, which stay in the cache of
 # the processor, and some milliseconds of work, enough to hide what a task costs.
@@ -133,15 +135,15 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
 
     def __init__(
         self,
-        reference="kmeans",
+        reference: Any = "kmeans",
         *,
-        n_reference=None,
-        max_iter=100,
-        tol=1e-7,
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        n_reference: int | None = None,
+        max_iter: int = 100,
+        tol: float = 1e-7,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.reference = reference
         self.n_reference = n_reference
         self.max_iter = max_iter
@@ -151,7 +153,7 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the reference.
 
         Parameters
@@ -185,7 +187,7 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         self._n_features_out = self.reference_.size
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Embed sets.
 
         Parameters
@@ -216,7 +218,7 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
             work, X, chunks, n_jobs=self.n_jobs, verbose=self.verbose
         ):
             out[chunk] = np.sqrt(weights)[:, None] * (result.images - atoms)
-            n_failed += np.count_nonzero(~result.converged)
+            n_failed += int(np.count_nonzero(~result.converged))
         if n_failed:
             warn(
                 f"{n_failed} of {len(X)} transport plans are not optimal: the network "
@@ -226,7 +228,7 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
             )
         return out.reshape(len(X), -1)
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: ArrayLike) -> PointSets:
         """Turn embeddings back into sets.
 
         Atom j of set i stands at ``z_j + X[i, j] / sqrt(a_j)``. The embedding of the
@@ -250,19 +252,21 @@ class WassersteinEmbedding(SetTransformerMixin, SkotEstimator):
             If X has another number of columns than embeddings have.
         """
         check_is_fitted(self)
-        X = check_array(X, dtype=[np.float64, np.float32])
+        V: np.ndarray = check_array(X, dtype=[np.float64, np.float32])
         atoms, weights = self.reference_, self.reference_weights_
-        if X.shape[1] != atoms.size:
+        if V.shape[1] != atoms.size:
             raise ValueError(
-                f"X has {X.shape[1]} columns, but embeddings have {atoms.size}"
+                f"X has {V.shape[1]} columns, but embeddings have {atoms.size}"
             )
-        moves = X.reshape(len(X), *atoms.shape) / np.sqrt(weights)[:, None]
-        points = (atoms + moves).reshape(-1, atoms.shape[1]).astype(X.dtype)
-        mass = None if np.ptp(weights) == 0 else np.tile(weights, len(X))
-        return PointSets(points, np.arange(len(X) + 1) * len(atoms), mass)
+        moves = V.reshape(len(V), *atoms.shape) / np.sqrt(weights)[:, None]
+        points = (atoms + moves).reshape(-1, atoms.shape[1]).astype(V.dtype)
+        mass = None if np.ptp(weights) == 0 else np.tile(weights, len(V))
+        return PointSets(points, np.arange(len(V) + 1) * len(atoms), mass)
 
 
-def _project(sets, reference, weights):
+def _project(
+    sets: PointSets, reference: np.ndarray, weights: np.ndarray
+) -> Projections:
     """Transport plans of one chunk; ties are broken alike however a set is written."""
     sets = sets.canonical(masses="probability")
     return barycentric_projections(reference, weights, sets)

@@ -14,13 +14,14 @@ from ._points import (
     learn_reference,
     warn_of_mass,
 )
-from ._seen import SeenSpaces, see_spaces
+from ._seen import SeenSpaces, SpaceSolver, see_spaces
 from ._spaces import SPACE_REFERENCES, learn_space_references
 
 __all__ = [
     "POINT_REFERENCES",
     "SPACE_REFERENCES",
     "SeenSpaces",
+    "SpaceSolver",
     "check_penalty",
     "learn_barycenter",
     "learn_penalty",

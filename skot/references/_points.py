@@ -2,22 +2,35 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """References of sets: measures that embeddings transport onto every set."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 
-from .._random import check_random_state
+from .._random import RandomState, check_random_state
 from .._warnings import warn
-from ..sets import PointSets, as_measure, probabilities
-from ..solvers import free_support_barycenter, projected_quantiles, sample_slices
+from ..sets import Measure, PointSets, as_measure, probabilities
+from ..solvers import (
+    BarycenterResult,
+    free_support_barycenter,
+    projected_quantiles,
+    sample_slices,
+)
 
 # A given reference this many times heavier or lighter than samples are is suspicious.
 UNLIKE = 10
 
 
 def learn_reference(
-    reference, sets, *, n_reference, max_iter=100, tol=1e-7, random_state=None
-):
+    reference: Any,
+    sets: PointSets,
+    *,
+    n_reference: int,
+    max_iter: int = 100,
+    tol: float = 1e-7,
+    random_state: RandomState = None,
+) -> tuple[np.ndarray, np.ndarray, int]:
     """Make the reference a user asked for, from training sets where it is learnt.
 
     Parameters
@@ -94,7 +107,7 @@ def learn_reference(
     return points, weights, n_iter
 
 
-def warn_of_mass(mass, mean_mass, name="the reference"):
+def warn_of_mass(mass: float, mean_mass: float, name: str = "the reference") -> None:
     """Warn of a reference ten times heavier or lighter than what it is matched with.
 
     Parameters
@@ -119,7 +132,7 @@ def warn_of_mass(mass, mean_mass, name="the reference"):
         )
 
 
-def _check_reference(reference, n_dims):
+def _check_reference(reference: Measure, n_dims: int) -> tuple[np.ndarray, np.ndarray]:
     points = np.asarray(reference.points, dtype=np.float64)
     if points.ndim != 2 or points.shape[1] != n_dims or len(points) == 0:
         raise ValueError(
@@ -135,7 +148,9 @@ def _check_reference(reference, n_dims):
     return points, weights / weights.sum()
 
 
-def _pooled(sets, set_weights=None):
+def _pooled(
+    sets: PointSets, set_weights: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """All training points as one measure, the mean of the sets."""
     mass = probabilities(sets)
     if set_weights is None:
@@ -146,7 +161,14 @@ def _pooled(sets, set_weights=None):
     return one.points, one.weights
 
 
-def _kmeans(sets, n_reference, max_iter, tol, rng, set_weights=None):
+def _kmeans(
+    sets: PointSets,
+    n_reference: int,
+    max_iter: int,
+    tol: float,
+    rng: np.random.RandomState,
+    set_weights: np.ndarray | None = None,
+) -> tuple[np.ndarray, int]:
     """Centroids of the pooled points, all of one weight."""
     points, mass = _pooled(sets, set_weights)
     model = KMeans(
@@ -158,7 +180,13 @@ def _kmeans(sets, n_reference, max_iter, tol, rng, set_weights=None):
     return model.cluster_centers_, max(model.n_iter_, 1)
 
 
-def _barycenter(sets, n_reference, max_iter, tol, rng):
+def _barycenter(
+    sets: PointSets,
+    n_reference: int,
+    max_iter: int,
+    tol: float,
+    rng: np.random.RandomState,
+) -> tuple[np.ndarray, int]:
     result = learn_barycenter(
         sets, n_reference, max_iter=max_iter, tol=tol, random_state=rng
     )
@@ -166,8 +194,14 @@ def _barycenter(sets, n_reference, max_iter, tol, rng):
 
 
 def learn_barycenter(
-    sets, n_atoms, *, set_weights=None, max_iter=100, tol=1e-7, random_state=None
-):
+    sets: PointSets,
+    n_atoms: int,
+    *,
+    set_weights: np.ndarray | None = None,
+    max_iter: int = 100,
+    tol: float = 1e-7,
+    random_state: RandomState = None,
+) -> BarycenterResult:
     """Compute the free-support barycentre of sets, started at k-means centroids.
 
     Parameters
@@ -223,7 +257,13 @@ def learn_barycenter(
     return result
 
 
-def _normal(sets, n_reference, max_iter, tol, rng):
+def _normal(
+    sets: PointSets,
+    n_reference: int,
+    max_iter: int,
+    tol: float,
+    rng: np.random.RandomState,
+) -> tuple[np.ndarray, int]:
     """Draws from the Gaussian with the mean and covariance of the pooled points."""
     points, mass = _pooled(sets)
     mean = mass @ points
@@ -232,7 +272,13 @@ def _normal(sets, n_reference, max_iter, tol, rng):
     return draws, 1
 
 
-def _medoid(sets, n_reference, max_iter, tol, rng):
+def _medoid(
+    sets: PointSets,
+    n_reference: int,
+    max_iter: int,
+    tol: float,
+    rng: np.random.RandomState,
+) -> tuple[Measure, int]:
     """Set with the least mean squared sliced distance to all others.
 
     That mean is the squared distance to the mean embedding plus a constant, so that

@@ -2,12 +2,17 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Spaces seen from a reference: what its nodes are matched with."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from .._parallel import chunk_bounds, map_chunks
-from ..solvers import project_space
+from ..sets import MetricSpace
+from ..solvers import GromovResult, ProjectedSpace, project_space
+
+# Matches a reference, which comes first, with a space.
+SpaceSolver = Callable[[MetricSpace, MetricSpace], GromovResult]
 
 # Entries of the cost matrices of one chunk of spaces: some 10 ms of solving and more.
 CHUNK = 2**14
@@ -38,7 +43,7 @@ class SeenSpaces:
     features: np.ndarray | None
     n_failed: int = 0
 
-    def rows(self):
+    def rows(self) -> tuple[np.ndarray, ...]:
         """Give the arrays that `linear_partial_gromov` takes.
 
         Returns
@@ -50,7 +55,14 @@ class SeenSpaces:
         return rows if self.features is None else (*rows, self.features)
 
 
-def see_spaces(spaces, reference, solve, *, n_jobs=None, verbose=0):
+def see_spaces(
+    spaces: Sequence[MetricSpace],
+    reference: MetricSpace,
+    solve: SpaceSolver,
+    *,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> SeenSpaces:
     """Project spaces onto a reference.
 
     Parameters
@@ -74,7 +86,7 @@ def see_spaces(spaces, reference, solve, *, n_jobs=None, verbose=0):
     chunks = chunk_bounds(sizes * np.maximum(sizes, len(reference)), CHUNK)
     images, masses, n_failed = [], [], 0
 
-    def work(part):
+    def work(part: Sequence[MetricSpace]) -> list[tuple[ProjectedSpace, float, bool]]:
         return [_see(reference, space, solve) for space in part]
 
     for _, seen in map_chunks(work, spaces, chunks, n_jobs=n_jobs, verbose=verbose):
@@ -94,7 +106,11 @@ def see_spaces(spaces, reference, solve, *, n_jobs=None, verbose=0):
     )
 
 
-def _see(reference, space, solve):
+def _see(
+    reference: MetricSpace,
+    space: MetricSpace,
+    solve: SpaceSolver,
+) -> tuple[ProjectedSpace, float, bool]:
     result = solve(reference, space)
     image = project_space(
         result.plan,

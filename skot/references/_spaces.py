@@ -2,16 +2,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """References of spaces: those that linear Gromov embeddings match with each."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Real
+from typing import Any
 
 import numpy as np
 
-from .._random import check_random_state
+from .._random import RandomState, check_random_state
 from ..sets import GraphSets, MetricSpace, PointSets, read_spaces
 from ..solvers import linear_partial_gromov
 from ._points import warn_of_mass
-from ._seen import see_spaces
+from ._seen import SpaceSolver, see_spaces
 
 # What a string for ``reference`` means, of spaces.
 SPACE_REFERENCES = ("barycenter", "kmedoids", "sample")
@@ -22,19 +24,19 @@ N_AVERAGED, N_CANDIDATES = 10, 200
 
 
 def learn_space_references(
-    reference,
-    spaces,
-    solve,
+    reference: Any,
+    spaces: Sequence[MetricSpace],
+    solve: SpaceSolver,
     *,
-    n_reference=None,
-    n_medoids=4,
-    max_iter=20,
-    alpha=1.0,
-    lam=0.0,
-    metric="euclidean",
-    masses="probability",
-    random_state=None,
-):
+    n_reference: int | None = None,
+    n_medoids: int = 4,
+    max_iter: int = 20,
+    alpha: float = 1.0,
+    lam: float = 0.0,
+    metric: str = "euclidean",
+    masses: str = "probability",
+    random_state: RandomState = None,
+) -> tuple[list[MetricSpace], int]:
     """Make the references a user asked for, from training spaces where they are learnt.
 
     Parameters
@@ -102,28 +104,42 @@ def learn_space_references(
         center, n_iter = _barycenter(start, chosen, solve, max_iter)
         return [center], n_iter
     chosen = [spaces[i] for i in _draw(spaces, N_CANDIDATES, rng)]
-    D = _discrepancies(chosen, start, solve, n_medoids, alpha=alpha, lam=lam)
+    D = _discrepancies(chosen, start, solve, n_medoids, alpha, lam)
     medoids, n_iter = kmedoids(D, n_medoids, max_iter)
     return [_thin(chosen[i], n_reference) for i in medoids], n_iter
 
 
-def _discrepancies(spaces, start, solve, n_seeds, **price):
+def _discrepancies(
+    spaces: list[MetricSpace],
+    start: MetricSpace,
+    solve: SpaceSolver,
+    n_seeds: int,
+    alpha: float,
+    lam: float,
+) -> np.ndarray:
     """Least squared discrepancies through several spaces, each far from the others."""
-    reference, D, gaps = start, np.inf, np.full(len(spaces), np.inf)
+    n = len(spaces)
+    reference, D, gaps = start, np.full((n, n), np.inf), np.full(n, np.inf)
     for _ in range(n_seeds):
         seen = see_spaces(spaces, reference, solve)
-        D = np.minimum(D, linear_partial_gromov(seen.rows(), **price))
+        D = np.minimum(D, linear_partial_gromov(seen.rows(), alpha=alpha, lam=lam))
         itself = [np.zeros_like(rows[:1]) for rows in seen.rows()]
         itself[1] = reference.weights[None]
         itself[2] = np.array([reference.weights.sum()])
-        apart = linear_partial_gromov(itself, seen.rows(), **price)[0]
-        gaps = np.minimum(gaps, apart)
+        apart = linear_partial_gromov(tuple(itself), seen.rows(), alpha=alpha, lam=lam)
+        gaps = np.minimum(gaps, apart[0])
         reference = spaces[int(gaps.argmax())]
     np.fill_diagonal(D, 0.0)
     return D
 
 
-def _given(reference, spaces, alpha, metric, masses):
+def _given(
+    reference: Any,
+    spaces: Sequence[MetricSpace],
+    alpha: float,
+    metric: str,
+    masses: str,
+) -> list[MetricSpace]:
     reference = _as_collection(reference)
     known = [isinstance(one, MetricSpace) for one in reference]
     if all(known):
@@ -136,7 +152,8 @@ def _given(reference, spaces, alpha, metric, masses):
         warn_of_mass(one.weights.sum(), mean_mass, f"reference[{i}]")
     if alpha == 1:
         return [replace(one, features=None) for one in references]
-    width = spaces[0].features.shape[1]
+    features = spaces[0].features
+    width = 0 if features is None else features.shape[1]
     for i, one in enumerate(references):
         if one.features is None or one.features.shape[1] != width:
             raise ValueError(
@@ -145,7 +162,7 @@ def _given(reference, spaces, alpha, metric, masses):
     return references
 
 
-def _as_collection(reference):
+def _as_collection(reference: Any) -> Any:
     """Wrap one space into a list; leave several as they are."""
     if isinstance(reference, PointSets | GraphSets):
         return reference
@@ -163,27 +180,31 @@ def _as_collection(reference):
     return reference if several else [reference]
 
 
-def _is_point(row):
+def _is_point(row: Any) -> bool:
     """Whether the row of a list is numbers, and not a space of its own."""
     return isinstance(row, list | tuple | np.ndarray) and all(
         isinstance(value, Real) for value in row
     )
 
 
-def _draw(spaces, n, rng):
+def _draw(
+    spaces: Sequence[MetricSpace], n: int, rng: np.random.RandomState
+) -> np.ndarray:
     if len(spaces) <= n:
         return np.arange(len(spaces))
     return np.sort(rng.choice(len(spaces), n, replace=False))
 
 
-def _sample(spaces, n_reference, rng):
+def _sample(
+    spaces: Sequence[MetricSpace], n_reference: int | None, rng: np.random.RandomState
+) -> MetricSpace:
     """Draw one of the training spaces nearest in size to what is wanted."""
     sizes = np.array([len(space) for space in spaces])
     gaps = abs(sizes - (n_reference or sizes.mean()))
     return _thin(spaces[rng.choice(np.flatnonzero(gaps == gaps.min()))], n_reference)
 
 
-def _thin(space, n):
+def _thin(space: MetricSpace, n: int | None) -> MetricSpace:
     """Keep the n nodes farthest from each other; the rest add to the nearest."""
     if n is None or len(space) <= n:
         return space
@@ -202,7 +223,9 @@ def _thin(space, n):
     )
 
 
-def _barycenter(center, spaces, solve, max_iter):
+def _barycenter(
+    center: MetricSpace, spaces: list[MetricSpace], solve: SpaceSolver, max_iter: int
+) -> tuple[MetricSpace, int]:
     """Average spaces as the nodes of the centre see them, and again.
 
     The distance of two nodes becomes the mean over the spaces of that of their images:
@@ -224,7 +247,7 @@ def _barycenter(center, spaces, solve, max_iter):
             total += G @ space.distances @ G.T
             pairs += np.outer(p, p)
             mass += p
-            if center.features is not None:
+            if space.features is not None:
                 bends = bends + G @ space.features
         D = np.divide(total, pairs, out=center.distances.copy(), where=pairs > 0)
         np.fill_diagonal(D, 0.0)
@@ -238,7 +261,7 @@ def _barycenter(center, spaces, solve, max_iter):
     return center, n_iter
 
 
-def kmedoids(D, n_medoids, max_iter):
+def kmedoids(D: np.ndarray, n_medoids: int, max_iter: int) -> tuple[list[int], int]:
     """Choose the items whose nearest others are, in sum, least far from them.
 
     Parameters
@@ -257,7 +280,8 @@ def kmedoids(D, n_medoids, max_iter):
     n_iter : int
         Rounds, at least 1.
     """
-    medoids, nearest = [], np.full(len(D), np.inf)
+    medoids: list[int] = []
+    nearest = np.full(len(D), np.inf)
     while len(medoids) < n_medoids and nearest.max() > 0:
         best = int(np.minimum(nearest[:, None], D).sum(axis=0).argmin())
         if best in medoids:

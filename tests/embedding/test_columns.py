@@ -80,7 +80,7 @@ def test_what_is_written_is_read(lam, alpha):
     seen = SeenSpaces(rng.normal(size=(3, 6)), retained, retained.sum(axis=1), bends)
     params = {"alpha": alpha, "lam": lam}
     columns = to_columns(seen, reference, **params)
-    assert columns.shape == (3, n_columns(reference, **params))
+    assert columns.shape == (3, n_columns(reference, lam=lam))
     again = from_columns(columns, reference, masses=seen.masses, **params)
     assert_allclose(again.retained, retained)
     first, second = np.triu_indices(4, 1)
