@@ -52,6 +52,7 @@ FLOORS = {
 # The same inside `solvers`: families of problems, from the ground up.
 FAMILIES = {
     "_arrays": 0,
+    "_costs": 0,
     "_result": 0,
     "_rigid": 0,
     "_subspaces": 0,
@@ -233,9 +234,6 @@ NOT_YET_MIRRORED = {
     "solvers/_entropic/multiscale",
     "solvers/_entropic/scaling",
     "solvers/_entropic/scaling_kernels",
-    "solvers/_exact/barycenter",
-    "solvers/_exact/pairs",
-    "solvers/_exact/projections",
     "solvers/_exact/semidiscrete_kernels",
     "solvers/_gromov/barycenter",
     "solvers/_gromov/exchange_kernels",

@@ -319,7 +319,7 @@ class WassersteinKMeans(ClusterMixin, SetTransformerMixin, SkotEstimator):
 
 def _nearest(sets, centres, weights):
     """Nearest centre of each set, squared distance, and where its atoms go."""
-    results = [barycentric_projections(centre, weights, sets) for centre in centres]
+    results = [barycentric_projections(centre, sets, weights) for centre in centres]
     values = np.array([result.values for result in results])
     labels = values.argmin(axis=0)
     images = np.array([results[k].images[i] for i, k in enumerate(labels)])

@@ -269,4 +269,4 @@ def _project(
 ) -> Projections:
     """Transport plans of one chunk; ties are broken alike however a set is written."""
     sets = sets.canonical(masses="probability")
-    return barycentric_projections(reference, weights, sets)
+    return barycentric_projections(reference, sets, weights)

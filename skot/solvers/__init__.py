@@ -21,6 +21,7 @@ from ._entropic.sinkhorn import SinkhornResult, sinkhorn
 from ._exact.barycenter import BarycenterResult, free_support_barycenter
 from ._exact.bounds import DualBound, SlicedBound
 from ._exact.exact import TransportResult, exact
+from ._exact.pairs import exact_costs
 from ._exact.projections import Projections, barycentric_projections
 from ._exact.semidiscrete import SemidiscreteResult, semidiscrete
 from ._gaussian.maps import (
@@ -133,6 +134,7 @@ __all__ = [
     "entropic_map",
     "etic",
     "exact",
+    "exact_costs",
     "factored",
     "free_support_barycenter",
     "fused_gromov_wasserstein",

@@ -7,11 +7,14 @@ plain numbers; what cannot be read is a ValueError that names the argument.
 """
 
 from collections.abc import Collection
+from math import isfinite
 from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from ..sets import PointSets
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +49,8 @@ def _real_numbers(values: ArrayLike, name: str) -> NDArray[Any]:
 def read_floats(values: ArrayLike, name: str) -> Floats:
     """Read finite real numbers, of any shape."""
     array = np.asarray(_real_numbers(values, name), dtype=np.float64)
-    if not np.isfinite(array).all():
+    # a sum of squares is the quickest to see that none is NaN or infinite
+    if not (isfinite(np.vdot(array, array)) or np.isfinite(array).all()):
         raise ValueError(f"{name} holds NaN or infinity")
     return array
 
@@ -54,9 +58,12 @@ def read_floats(values: ArrayLike, name: str) -> Floats:
 def read_array(values: ArrayLike, name: str, *shape: int | str) -> Floats:
     """Read finite real numbers of a shape, in order; a name stands for any length."""
     array = read_floats(values, name)
-    if array.ndim != len(shape) or any(
-        size == 0 if isinstance(wanted, str) else size != wanted
-        for size, wanted in zip(array.shape, shape, strict=True)
+    if array.shape != shape and (
+        array.ndim != len(shape)
+        or any(
+            size == 0 if isinstance(wanted, str) else size != wanted
+            for size, wanted in zip(array.shape, shape, strict=True)
+        )
     ):
         wanted = f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
         raise ValueError(f"{name} must have shape {wanted}, got {array.shape}")
@@ -105,9 +112,9 @@ def read_masses(weights: ArrayLike | None, n: int, name: str) -> Floats:
 
 def refuse_weights(weights: Floats, name: str) -> None:
     """Refuse weights that are negative, or rows of them without any mass."""
-    if (weights < 0).any():
+    if weights.min() < 0:
         raise ValueError(f"{name} holds a negative weight")
-    if not (weights.sum(axis=-1) > 0).all():
+    if not np.all(weights.sum(axis=-1) > 0):
         raise ValueError(f"{name} has no mass")
 
 
@@ -116,7 +123,7 @@ def read_costs(
 ) -> Floats:
     """Read the costs between two sides, (n_source, n_target)."""
     array = read_floats(_costs_first(C, solver), "C")
-    if non_negative and (array < 0).any():
+    if non_negative and array.min() < 0:
         raise ValueError("C holds a negative cost")
     return np.ascontiguousarray(array)
 
@@ -147,9 +154,8 @@ def _costs_first(C: ArrayLike | None, solver: str) -> NDArray[Any]:
 
 def read_distances(C: ArrayLike, name: str) -> Floats:
     """Read the distances within a space, (n_points, n_points)."""
-    C = read_array(C, name, "n_points", "n_points")
-    C = read_array(C, name, len(C), len(C))
-    if (C < 0).any():
+    C = read_square(C, name)
+    if C.min() < 0:
         raise ValueError(f"{name} holds a negative distance")
     if np.abs(C - C.T).max() > SYMMETRIC * C.max():
         raise ValueError(f"{name} is not symmetric")
@@ -171,6 +177,15 @@ def refuse_masses(a_mass: float, b_mass: float) -> None:
     """Refuse totals that differ by more than rounding."""
     if abs(a_mass - b_mass) > SAME_MASS * max(a_mass, b_mass):
         raise ValueError(f"a and b must have one mass, got {a_mass:g} and {b_mass:g}")
+
+
+def refuse_no_sets(sets: object, call: str) -> None:
+    """Refuse weights, or anything else, in the place of a collection of sets."""
+    if not isinstance(sets, PointSets):
+        raise ValueError(
+            f"sets must be PointSets, and come before weights: {call}; "
+            f"got {type(sets).__name__}"
+        )
 
 
 # -- numbers ---------------------------------------------------------------------------

@@ -5,7 +5,12 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-__all__ = ["Result"]
+__all__ = ["Result", "is_closed"]
+
+# Duality gap, relative to the scale of the costs, that is that of an optimum, ...
+CLOSED = 1e-9
+# ... and what rounding leaves of terms that cancel.
+ROUNDING = 1e-13
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -43,3 +48,23 @@ class Result:
         state = "converged" if self.converged else "NOT CONVERGED"
         name = type(self).__name__
         return f"{name}({numbers[2:]}, {state}, {self.error_of} {self.error:.2g})"
+
+
+def is_closed(gap: float, scale: float, terms: float) -> bool:
+    """Whether a duality gap is that of an optimum.
+
+    Parameters
+    ----------
+    gap : float
+        The gap.
+    scale : float
+        What plans can cost more than others.
+    terms : float
+        Size of the terms of which the gap is what is left.
+
+    Returns
+    -------
+    bool
+        Whether the gap is beneath the scale, or beneath rounding.
+    """
+    return bool(gap <= CLOSED * scale + ROUNDING * terms)

@@ -3,18 +3,30 @@
 """Spaces and points up to rigid motions: placed by distances, turned onto others."""
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from ._arrays import (
+    Floats,
+    read_array,
+    read_count,
+    read_points,
+    read_probabilities,
+    read_square,
+)
 
 
-def realise_space(distances, n_dims, weights=None):
+def realise_space(
+    distances: ArrayLike, n_dims: int, weights: ArrayLike | None = None
+) -> Floats:
     """Place points so that their distances are as given, by classical scaling.
 
     Parameters
     ----------
-    distances : ndarray of shape (n_points, n_points)
+    distances : array-like of shape (n_points, n_points)
         Wanted distances, symmetric; negative ones count as zero.
     n_dims : int
         Dimension of the points.
-    weights : ndarray of shape (n_points,) or None, default=None
+    weights : array-like of shape (n_points,) or None, default=None
         Positive masses: the heavier points lie at their mean, and are fitted more
         closely. None means equal.
 
@@ -23,6 +35,12 @@ def realise_space(distances, n_dims, weights=None):
     ndarray of shape (n_points, n_dims)
         Points, of mean zero; axes in falling order of spread, the last ones zero where
         fewer dimensions do.
+
+    Raises
+    ------
+    ValueError
+        If the matrix is not square, weights do not fit or are not positive, or
+        ``n_dims`` is below 1.
 
     Notes
     -----
@@ -45,8 +63,11 @@ def realise_space(distances, n_dims, weights=None):
            [1., 0., 2.],
            [3., 2., 0.]])
     """
-    n = len(distances)
-    mass = np.full(n, 1.0 / n) if weights is None else weights / weights.sum()
+    distances = read_square(distances, "distances")
+    n, n_dims = len(distances), read_count(n_dims, "n_dims")
+    mass = read_probabilities(weights, n, "weights")
+    if not mass.all():
+        raise ValueError("weights must be positive")
     squares = np.square(np.maximum(distances, 0))
     means = squares @ mass
     gram = (means[:, None] + means - squares - mass @ means) / 2
@@ -59,29 +80,43 @@ def realise_space(distances, n_dims, weights=None):
     return points
 
 
-def align_points(points, target, weights):
+def align_points(
+    points: ArrayLike, target: ArrayLike, weights: ArrayLike | None = None
+) -> Floats:
     """Turn and mirror centred points onto others, node by node, in least squares.
 
     Parameters
     ----------
-    points, target : ndarray of shape (n_points, n_dims)
+    points, target : array-like of shape (n_points, n_dims)
         Points of mean zero, and where they should go.
-    weights : ndarray of shape (n_points,)
-        Weights of the squares.
+    weights : array-like of shape (n_points,) or None, default=None
+        Weights of the squares. None weighs all alike; where all are zero, points
+        stay as they are.
 
     Returns
     -------
     ndarray of shape (n_points, n_dims)
         The points, turned.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not match, or values are not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skot.solvers import align_points
+    >>> points = np.array([[1.0, 0.0], [-1.0, 0.0]])
+    >>> align_points(points, [[0.0, 3.0], [0.0, -3.0]]).round(6) + 0.0
+    array([[ 0.,  1.],
+           [ 0., -1.]])
     """
+    points = read_points(points, "points")
+    target = read_array(target, "target", *points.shape)
+    if weights is None:
+        weights = np.ones(len(points))
+    weights = read_array(weights, "weights", len(points))
     left, _, right = np.linalg.svd(points.T @ (weights[:, None] * target))
-    return points @ (left @ right)
-
-
-def pairwise_distances(points):
-    """Euclidean distances (n, n) of points."""
-    # differences, not products: exact where points coincide
-    squares = np.zeros((len(points), len(points)))
-    for column in points.T:
-        squares += np.square(np.subtract.outer(column, column))
-    return np.sqrt(squares)
+    turned: Floats = points @ (left @ right)
+    return turned

@@ -49,7 +49,7 @@ def test_barycenter_lowers_the_objective(collection):
     }
     value = {
         name: barycentric_projections(
-            e.reference_, e.reference_weights_, sets
+            e.reference_, sets, e.reference_weights_
         ).values.mean()
         for name, e in fitted.items()
     }

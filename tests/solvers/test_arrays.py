@@ -93,6 +93,7 @@ def test_problems():
         (read.read_order, [1, 1.5, np.float32(2)], [0.5, np.inf, np.nan, "2", None]),
         (read.read_penalty, [1, np.array(2.0)], [0, -1, np.inf, 1e308, "auto"]),
         (lambda v: read.read_positive(v, "reg"), [1e-300, 5], [0, -1, np.nan, "1"]),
+        (lambda v: read.read_non_negative(v, "tol"), [0, 1e-9], [-1, np.nan, np.inf]),
         (lambda v: read.read_share(v, "alpha"), [0, 1, 0.5], [-0.1, 1.1, None]),
         (lambda v: read.read_count(v, "n"), [1, np.int8(3)], [0, 1.0, True, "1"]),
         (lambda v: read.read_mass(v, 3, 2), [1, 2], [0, 2.1, np.nan, None]),
@@ -110,3 +111,45 @@ def test_choices():
     assert read.read_choice("a", "method", ("a", "b")) == "a"
     with pytest.raises(ValueError, match='method must be one of "a", "b", got 1'):
         read.read_choice(1, "method", ("a", "b"))
+
+
+def test_distances_within_a_space():
+    C = [[0, 1], [1 + 1e-9, 0]]
+    assert_array_equal(read.read_distances(C, "C"), C)
+    for values, message in [
+        ([[0, -1], [-1, 0]], "C holds a negative distance"),
+        ([[0, 1], [2, 0]], "C is not symmetric"),
+        ([[0, 1, 2]], r"C must have shape"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            read.read_distances(values, "C")
+
+
+def test_prices():
+    assert read.read_price(2, None, 1, 1) == (2.0, None)
+    assert read.read_price(None, 0.5, 1, 2) == (None, 0.5)
+    for lam, mass, message in [
+        (None, None, "give either lam"),
+        (1.0, 1.0, "give either lam"),
+        (None, 1.5, "mass must be positive and at most 1, that of the lighter side"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            read.read_price(lam, mass, 1, 2)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_large_costs_are_read_in_place(dtype):
+    C = np.ones((3, 2), dtype=dtype)
+    assert read.read_large_costs(C, "semidiscrete") is C
+    assert read.read_large_costs(C.astype(int), "semidiscrete").dtype == np.float64
+    for spoil in (np.nan, np.inf, -np.inf):
+        C[1, 1] = spoil
+        with pytest.raises(ValueError, match="C holds NaN or infinity"):
+            read.read_large_costs(C, "semidiscrete")
+
+
+def test_sets_before_weights():
+    with pytest.raises(
+        ValueError, match=r"come before weights: f\(sets, a\); got list"
+    ):
+        read.refuse_no_sets([1.0], "f(sets, a)")

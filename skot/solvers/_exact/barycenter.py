@@ -3,51 +3,61 @@
 """Wasserstein barycentres with free support."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from ...sets import PointSets
+from .._arrays import (
+    Floats,
+    read_count,
+    read_non_negative,
+    read_points,
+    read_probabilities,
+    read_weights,
+    refuse_no_sets,
+)
+from .._result import Result
 from .projections import barycentric_projections
 
 
-@dataclass(frozen=True, repr=False)
-class BarycenterResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class BarycenterResult(Result):
     """A barycentre, and how it was reached.
 
     Parameters
     ----------
-    points : ndarray of shape (n_atoms, n_dims)
-        Atoms of the barycentre.
-    weights : ndarray of shape (n_atoms,)
-        Their weights.
     value : float
         Mean squared Wasserstein distance to the sets.
-    n_iter : int
-        Iterations.
     converged : bool
         Whether the atoms came to rest and all plans were optimal.
     error : float
         Mean squared move of the atoms in the last iteration, relative to the mean
         squared distance of the pooled points to their mean.
+    n_iter : int
+        Iterations.
+    points : ndarray of shape (n_atoms, n_dims)
+        Atoms of the barycentre.
+    weights : ndarray of shape (n_atoms,)
+        Their weights.
     """
 
-    points: np.ndarray
-    weights: np.ndarray
-    value: float
-    n_iter: int
-    converged: bool
-    error: float
+    error_of: ClassVar[str] = "last move of the atoms"
 
-    def __repr__(self):
-        state = "converged" if self.converged else "NOT CONVERGED"
-        return (
-            f"BarycenterResult(value={self.value:.6g}, {state} after {self.n_iter} "
-            f"iterations, move={self.error:.2g})"
-        )
+    points: Floats
+    weights: Floats
 
 
 def free_support_barycenter(
-    sets, init, weights=None, *, set_weights=None, max_iter=100, tol=1e-7
-):
+    sets: PointSets,
+    init: ArrayLike,
+    weights: ArrayLike | None = None,
+    *,
+    set_weights: ArrayLike | None = None,
+    max_iter: int = 100,
+    tol: float = 1e-7,
+) -> BarycenterResult:
     """Compute a local Wasserstein barycentre by moving the atoms of ``init``.
 
     Each iteration transports the atoms onto every set and moves them to the average
@@ -57,11 +67,11 @@ def free_support_barycenter(
     ----------
     sets : PointSets
         The collection; weights of each set sum to 1.
-    init : ndarray of shape (n_atoms, n_dims)
+    init : array-like of shape (n_atoms, n_dims)
         First atoms; their number is that of the barycentre.
-    weights : ndarray of shape (n_atoms,) or None, default=None
+    weights : array-like of shape (n_atoms,) or None, default=None
         Weights of the atoms, kept throughout. None means equal.
-    set_weights : ndarray of shape (n_sets,) or None, default=None
+    set_weights : array-like of shape (n_sets,) or None, default=None
         Non-negative weights of the sets. None means equal.
     max_iter : int, default=100
         Iterations, at most.
@@ -73,6 +83,12 @@ def free_support_barycenter(
     -------
     BarycenterResult
         Atoms, value, and whether they came to rest.
+
+    Raises
+    ------
+    ValueError
+        If the atoms do not lie in the space of the sets, weights do not fit, or a
+        number is out of range.
 
     Notes
     -----
@@ -96,20 +112,26 @@ def free_support_barycenter(
     array([[1.],
            [3.]])
     """
-    points = np.array(init, dtype=np.float64)
-    if weights is None:
-        weights = np.full(len(points), 1.0 / len(points))
-    share = np.ones(len(sets)) if set_weights is None else np.asarray(set_weights)
-    share = share / share.sum()
-    scale = np.square(sets.points - sets.points.mean(axis=0)).sum(axis=1).mean()
+    refuse_no_sets(sets, "free_support_barycenter(sets, init, weights)")
+    points = read_points(init, "init", sets.shape[1])
+    weights = read_weights(weights, len(points), "weights")
+    share = read_probabilities(set_weights, len(sets), "set_weights")
+    max_iter = read_count(max_iter, "max_iter")
+    tol = read_non_negative(tol, "tol")
+    scale = float(np.square(sets.points - sets.points.mean(axis=0)).sum(axis=1).mean())
     n_iter, error, optimal = 0, np.inf, True
     while n_iter < max_iter and error > tol * scale:
         n_iter += 1
-        result = barycentric_projections(points, weights, sets)
+        result = barycentric_projections(points, sets, weights)
         moved = np.tensordot(share, result.images, axes=1)
         error = float(weights @ ((moved - points) ** 2).sum(axis=1))
-        points, optimal = moved, optimal and result.converged.all()
-    value = float(share @ barycentric_projections(points, weights, sets).values)
-    converged = bool(error <= tol * scale and optimal)
-    error = error / scale if scale else error
-    return BarycenterResult(points, weights, value, n_iter, converged, error)
+        points, optimal = moved, optimal and bool(result.converged.all())
+    value = float(share @ barycentric_projections(points, sets, weights).values)
+    return BarycenterResult(
+        value=value,
+        converged=error <= tol * scale and optimal,
+        error=error / scale if scale else error,
+        n_iter=n_iter,
+        points=points,
+        weights=weights,
+    )

@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from ...sets import PointSets, probabilities
 from .._arrays import Floats
+from .._costs import squared_distances
 from .._loop import TwoSides, iterate
 from .._sliced.slices import sample_slices
-from .pairs import squared_distances
 
 __all__ = ["DualBound", "SlicedBound"]
 

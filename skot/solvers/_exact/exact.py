@@ -3,14 +3,20 @@
 """Exact optimal transport between two discrete measures."""
 
 from dataclasses import dataclass
+from types import EllipsisType
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from .._arrays import read_problem
+from .._arrays import Floats, read_count, read_problem
+from .._result import Result, is_closed
 
 # Pivots after which the network simplex gives up; a plan needs a small multiple of
 # n_source + n_target of them, so that only a broken problem gets here.
 MAX_PIVOTS = 10_000_000
+
+Atoms = slice | NDArray[np.intp]
 
 # Totals of mass between which the network simplex knows mass from rounding.
 LIGHT, HEAVY = 1e-6, 1e6
@@ -18,39 +24,40 @@ LIGHT, HEAVY = 1e-6, 1e6
 _OPTIMAL, _MAX_ITER = 1, 3  # result codes of POT's network simplex
 
 
-@dataclass(frozen=True, repr=False)
-class TransportResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class TransportResult(Result):
     """Answer of a transport solver, and how far it can be trusted.
 
     Parameters
     ----------
     value : float
         Cost of the plan, in the unit of the cost matrix.
+    converged : bool
+        Whether the plan is optimal: whether the gap is at most a billionth of the mass
+        times the range of the costs.
+    error : float
+        Duality gap: ``value`` exceeds the optimal cost by at most this much.
+    n_iter : int or None, default=None
+        Iterations, where the solver counts them.
     plan : ndarray of shape (n_source, n_target)
         Mass moved between each pair of atoms.
     potentials : tuple of ndarray, of shapes (n_source,) and (n_target,)
-        Dual variables f and g; ``f[i] + g[j] <= C[i, j]`` at the optimum.
-    n_iter : int or None
-        Iterations, where the solver counts them.
-    converged : bool
-        Whether the plan is optimal.
-    error : float
-        Duality gap: ``value`` exceeds the optimal cost by at most this much.
+        Dual variables f and g, ``f[i] + g[j] <= C[i, j]``.
     """
 
-    value: float
-    plan: np.ndarray
-    potentials: tuple
-    n_iter: int | None
-    converged: bool
-    error: float
+    error_of: ClassVar[str] = "duality gap"
 
-    def __repr__(self):
-        state = "converged" if self.converged else "NOT CONVERGED"
-        return f"TransportResult(value={self.value:.6g}, {state}, gap={self.error:.2g})"
+    plan: Floats
+    potentials: tuple[Floats, Floats]
 
 
-def exact(C, a=None, b=None, *, max_iter=MAX_PIVOTS):
+def exact(
+    C: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
+    *,
+    max_iter: int = MAX_PIVOTS,
+) -> TransportResult:
     """Solve the transport problem between two weighted sets exactly.
 
     Minimises ``sum(plan * C)`` over plans with row sums a and column sums b, by the
@@ -94,14 +101,14 @@ def exact(C, a=None, b=None, *, max_iter=MAX_PIVOTS):
     --------
     >>> from skot.solvers import exact
     >>> exact([[0.0, 1.0], [1.0, 0.0]], [0.5, 0.5], [0.5, 0.5])
-    TransportResult(value=0, converged, gap=0)
+    TransportResult(value=0, converged, duality gap 0)
     """
     C, a, b = read_problem(C, a, b, "exact")
-    low = C.min()
-    rows, columns = a > 0, b > 0
-    block = np.ix_(rows, columns)
+    max_iter = read_count(max_iter, "max_iter")
+    low, high = float(C.min()), float(C.max())
     plan, g = np.zeros(C.shape), np.empty(len(b))
-    plan[block], _, g[columns], converged = network_simplex(
+    rows, columns, block = _atoms_with_mass(a, b)
+    plan[block], _, g[columns], _ = network_simplex(
         C[block] - low, a[rows], b[columns], max_iter
     )
     # The best potentials that go with these g are feasible, also where there is no
@@ -110,10 +117,26 @@ def exact(C, a=None, b=None, *, max_iter=MAX_PIVOTS):
     g = (C - f[:, None]).min(axis=0)
     value = float(np.vdot(plan, C))
     gap = max(value - float(a @ f + b @ g), 0.0)
-    return TransportResult(value, plan, (f, g), None, converged, gap)
+    mass = float(a.sum())
+    closed = is_closed(gap, mass * (high - low), mass * max(abs(low), abs(high)))
+    return TransportResult(
+        value=value, converged=closed, error=gap, plan=plan, potentials=(f, g)
+    )
 
 
-def network_simplex(C, a, b, max_iter=MAX_PIVOTS):
+def _atoms_with_mass(
+    a: Floats, b: Floats
+) -> tuple[Atoms, Atoms, EllipsisType | tuple[NDArray[np.intp], ...]]:
+    """Index rows, columns and the block of both; where all have mass, by views."""
+    if a.all() and b.all():
+        return slice(None), slice(None), ...
+    rows, columns = np.flatnonzero(a), np.flatnonzero(b)
+    return rows, columns, np.ix_(rows, columns)
+
+
+def network_simplex(
+    C: Floats, a: Floats, b: Floats, max_iter: int = MAX_PIVOTS
+) -> tuple[Floats, Floats, Floats, bool]:
     """Exact plan for checked float64 input: the inner loop of everything exact.
 
     Parameters
@@ -154,7 +177,9 @@ def network_simplex(C, a, b, max_iter=MAX_PIVOTS):
     return plan, f * scale, g * scale, converged
 
 
-def scaled_simplex(C, a, b, max_iter=MAX_PIVOTS):
+def scaled_simplex(
+    C: Floats, a: Floats, b: Floats, max_iter: int = MAX_PIVOTS
+) -> tuple[Floats, Floats, Floats, bool]:
     """Exact plan where costs have maximum 1, masses agree and no side is one atom.
 
     Parameters and returned values are those of `network_simplex`.
@@ -172,7 +197,7 @@ def scaled_simplex(C, a, b, max_iter=MAX_PIVOTS):
     return plan, f, g, code == _OPTIMAL
 
 
-def _only_plan(C, a, b):
+def _only_plan(C: Floats, a: Floats, b: Floats) -> tuple[Floats, Floats, Floats, bool]:
     """Optimal plan where all plans cost the same, or only one exists."""
     plan = np.outer(a, b / b.sum())
     if len(a) == 1:

@@ -3,9 +3,11 @@
 """Exact transport from one measure to every set of a collection."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...reductions import COSTS
-from ...sets import probabilities
+from ...sets import Measure, PointSets, probabilities
+from .._arrays import Floats, read_order
+from .._costs import Metric, metric_powers, squared_distances
 from .exact import MAX_PIVOTS, network_simplex
 
 __all__ = ["exact_costs"]
@@ -15,7 +17,14 @@ __all__ = ["exact_costs"]
 CANCELLATION = 1e-4
 
 
-def exact_costs(measure, sets, *, p=2, metric="euclidean", max_iter=MAX_PIVOTS):
+def exact_costs(
+    measure: Measure,
+    sets: PointSets,
+    *,
+    p: float = 2,
+    metric: Metric = "euclidean",
+    max_iter: int = MAX_PIVOTS,
+) -> tuple[Floats, NDArray[np.bool_]]:
     """Solve the transport problems between one measure and each set, for the cost only.
 
     Parameters
@@ -39,6 +48,11 @@ def exact_costs(measure, sets, *, p=2, metric="euclidean", max_iter=MAX_PIVOTS):
     converged : ndarray of bool of shape (n_sets,)
         Whether each plan is optimal.
 
+    Raises
+    ------
+    ValueError
+        If p is below 1, or the name of a metric is unknown.
+
     Notes
     -----
     One linear program for each set, and ``n_points * n_total`` floats of memory. For
@@ -48,11 +62,12 @@ def exact_costs(measure, sets, *, p=2, metric="euclidean", max_iter=MAX_PIVOTS):
     Examples
     --------
     >>> from skot.sets import PointSets
-    >>> from skot.solvers._exact.pairs import exact_costs
+    >>> from skot.solvers import exact_costs
     >>> X = PointSets.from_list([[[0.0], [2.0]], [[1.0], [3.0]], [[5.0]]])
     >>> exact_costs(X[0], X[1:])[0]
     array([ 1., 17.])
     """
+    p = read_order(p)
     x, a = _as_floats(measure.points), probabilities(measure)
     y, b = _as_floats(sets.points), probabilities(sets)
     starts, sizes = sets.offsets[:-1], sets.sizes
@@ -66,9 +81,7 @@ def exact_costs(measure, sets, *, p=2, metric="euclidean", max_iter=MAX_PIVOTS):
         x, y = x - mean, y - np.repeat(means, sizes, axis=0)
         costs = squared_distances(y, x)
     else:
-        block = COSTS[metric].block if isinstance(metric, str) else metric
-        costs = np.ascontiguousarray(block(y, x), dtype=np.float64)
-        costs = costs if p == 1 else costs**p
+        costs = metric_powers(y, x, metric, p)
     converged = np.ones(len(sets), dtype=bool)
     for i, (start, size) in enumerate(zip(starts, sizes, strict=True)):
         part = slice(start, start + size)
@@ -83,12 +96,5 @@ def exact_costs(measure, sets, *, p=2, metric="euclidean", max_iter=MAX_PIVOTS):
     return values, converged
 
 
-def squared_distances(x, y):
-    """Squared distances (n, m) of points about a common origin, by inner products."""
-    squares = (x * x).sum(axis=1)[:, None] + (y * y).sum(axis=1)
-    squares -= 2 * (x @ y.T)
-    return np.maximum(squares, 0.0, out=squares)
-
-
-def _as_floats(points):
+def _as_floats(points: NDArray[np.floating]) -> Floats:
     return points.astype(np.float64, copy=False)

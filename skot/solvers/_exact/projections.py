@@ -5,13 +5,15 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from ...sets import probabilities
+from ...sets import PointSets, probabilities
+from .._arrays import Floats, read_points, read_weights, refuse_no_sets
+from .._costs import squared_distances
 from .exact import MAX_PIVOTS, network_simplex, scaled_simplex
-from .pairs import squared_distances
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Projections:
     """Where the reference goes, set by set.
 
@@ -26,12 +28,18 @@ class Projections:
         Whether each plan is optimal.
     """
 
-    images: np.ndarray
-    values: np.ndarray
-    converged: np.ndarray
+    images: Floats
+    values: Floats
+    converged: NDArray[np.bool_]
 
 
-def barycentric_projections(reference, weights, sets, *, max_iter=MAX_PIVOTS):
+def barycentric_projections(
+    reference: ArrayLike,
+    sets: PointSets,
+    weights: ArrayLike | None = None,
+    *,
+    max_iter: int = MAX_PIVOTS,
+) -> Projections:
     """Transport the reference onto each set, for the squared Euclidean cost.
 
     For each set, atom ``j`` of the reference goes to
@@ -39,12 +47,12 @@ def barycentric_projections(reference, weights, sets, *, max_iter=MAX_PIVOTS):
 
     Parameters
     ----------
-    reference : ndarray of shape (n_reference, n_dims)
+    reference : array-like of shape (n_reference, n_dims)
         Atoms of the reference.
-    weights : ndarray of shape (n_reference,)
-        Their weights, positive, of sum 1.
     sets : PointSets
         The collection; weights of each set sum to 1.
+    weights : array-like of shape (n_reference,) or None, default=None
+        Weights of the atoms, positive, of sum 1. None weighs all alike.
     max_iter : int, default=10_000_000
         Pivots of the network simplex, at most, for one set.
 
@@ -53,11 +61,28 @@ def barycentric_projections(reference, weights, sets, *, max_iter=MAX_PIVOTS):
     Projections
         Images of the reference, squared distances, and whether plans are optimal.
 
+    Raises
+    ------
+    ValueError
+        If the reference does not lie in the space of the sets, or weights do not fit.
+
     Notes
     -----
     One linear program for each set, and three times ``n_total * n_reference`` floats of
     memory.
+
+    Examples
+    --------
+    >>> from skot.sets import PointSets
+    >>> from skot.solvers import barycentric_projections
+    >>> sets = PointSets.from_list([[[5.0], [1.0], [2.0], [8.0]], [[3.0]]])
+    >>> barycentric_projections([[0.0], [1.0]], sets).images[..., 0]
+    array([[1.5, 6.5],
+           [3. , 3. ]])
     """
+    refuse_no_sets(sets, "barycentric_projections(reference, sets, weights)")
+    reference = read_points(reference, "reference", sets.shape[1])
+    weights = read_weights(weights, len(reference), "weights")
     n_sets, n_dims = sets.shape
     offsets, sizes = sets.offsets, sets.sizes
     starts = offsets[:-1]

@@ -2,12 +2,31 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Exact transport of many points onto few atoms."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from .._arrays import read_large_costs, read_weights, refuse_masses
+from .._arrays import (
+    Floats,
+    read_count,
+    read_large_costs,
+    read_non_negative,
+    read_weights,
+    refuse_masses,
+)
+from .._result import Result
 from .exact import MAX_PIVOTS, network_simplex
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+Costs = NDArray[np.float32] | NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Index = NDArray[np.integer]
 
 # Problems of fewer costs go to the network simplex as they are, ...
 SMALL = 500_000
@@ -21,14 +40,20 @@ FEWEST = 30
 CORRECTIONS = 6
 
 
-@dataclass(frozen=True, repr=False)
-class SemidiscreteResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class SemidiscreteResult(Result):
     """Answer of `semidiscrete`, and how far it can be trusted.
 
     Parameters
     ----------
     value : float
         Cost of the plan, in the unit of the cost matrix.
+    converged : bool
+        Whether the plan is optimal, to ``tol``.
+    error : float
+        Duality gap: ``value`` exceeds the optimal cost by at most this much.
+    n_iter : int
+        Passes over all costs.
     rows, columns : ndarray of int of shape (n_entries,)
         Where the plan is positive, rows ascending.
     masses : ndarray of shape (n_entries,)
@@ -36,39 +61,32 @@ class SemidiscreteResult:
     potentials : tuple of ndarray, of shapes (n_points,) and (n_atoms,)
         Dual variables f and g: ``f[i] + g[j] <= C[i, j]``, with equality where the
         plan is positive.
-    n_iter : int
-        Passes over all costs.
-    converged : bool
-        Whether the plan is optimal, to ``tol``.
-    error : float
-        Duality gap: ``value`` exceeds the optimal cost by at most this much.
     """
 
-    value: float
-    rows: np.ndarray
-    columns: np.ndarray
-    masses: np.ndarray
-    potentials: tuple
-    n_iter: int
-    converged: bool
-    error: float
+    error_of: ClassVar[str] = "duality gap"
+
+    rows: Index
+    columns: Index
+    masses: Floats
+    potentials: tuple[Floats, Floats]
 
     @property
-    def plan(self):
+    def plan(self) -> csr_array:
         """The plan, as a sparse array of shape (n_points, n_atoms)."""
         from scipy.sparse import csr_array
 
         shape = tuple(map(len, self.potentials))
         return csr_array((self.masses, (self.rows, self.columns)), shape=shape)
 
-    def __repr__(self):
-        state = "converged" if self.converged else "NOT CONVERGED"
-        return (
-            f"SemidiscreteResult(value={self.value:.6g}, {state}, gap={self.error:.2g})"
-        )
 
-
-def semidiscrete(C, a=None, b=None, *, tol=1e-12, max_iter=30):
+def semidiscrete(
+    C: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
+    *,
+    tol: float = 1e-12,
+    max_iter: int = 30,
+) -> SemidiscreteResult:
     """Solve exactly the transport of many points onto few atoms.
 
     Minimises ``sum(plan * C)`` over plans with row sums a and column sums b, where C
@@ -128,12 +146,13 @@ def semidiscrete(C, a=None, b=None, *, tol=1e-12, max_iter=30):
     >>> from skot.solvers import semidiscrete
     >>> result = semidiscrete([[0.0, 1.0], [0.2, 1.0]], b=[0.5, 0.5])
     >>> result
-    SemidiscreteResult(value=0.5, converged, gap=0)
+    SemidiscreteResult(value=0.5, converged, duality gap 0)
     >>> result.plan.toarray()
     array([[0.5, 0. ],
            [0. , 0.5]])
     """
     C, a, b, unit = _read(C, a, b)
+    tol, max_iter = read_non_negative(tol, "tol"), read_count(max_iter, "max_iter")
     open_atoms = np.flatnonzero(b)
     prices = np.where(b > 0, 0.0, -np.inf)  # nobody is served by an atom of no mass
     prices = _estimate(C, a, b, prices)
@@ -154,38 +173,39 @@ def semidiscrete(C, a=None, b=None, *, tol=1e-12, max_iter=30):
     g = _prices_of_all(C, state.best, state.prices)
     value, rows, columns, masses = state.entries()
     return SemidiscreteResult(
-        unit * value,
-        rows,
-        columns,
-        unit * masses,
-        (state.best, g),
-        state.n_passes,
-        bool(converged),
-        unit * max(gap, 0.0),
+        value=unit * value,
+        converged=bool(converged),
+        error=unit * max(gap, 0.0),
+        n_iter=state.n_passes,
+        rows=rows,
+        columns=columns,
+        masses=unit * masses,
+        potentials=(state.best, g),
     )
 
 
-def _read(C, a, b):
+def _read(
+    C: ArrayLike, a: ArrayLike | None, b: ArrayLike | None
+) -> tuple[Costs, Floats, Floats, float]:
     """Read arrays, refuse what is no problem, and count mass in units of a point."""
-    C = read_large_costs(C, "semidiscrete")
-    n, k = C.shape
-    a = None if a is None else read_weights(a, n, "a")
-    b = read_weights(b, k, "b")
-    if a is None:
-        a = np.full(n, b.sum() / n)
-    refuse_masses(a.sum(), b.sum())
+    costs = read_large_costs(C, "semidiscrete")
+    n, k = costs.shape
+    points = None if a is None else read_weights(a, n, "a")
+    atoms = read_weights(b, k, "b")
+    if points is None:
+        points = np.full(n, atoms.sum() / n)
+    refuse_masses(points.sum(), atoms.sum())
     # where points weigh the same and atoms a whole number of them, numbers of points
     # are exact, and so is every sum of them
-    unit = float(a.max())
-    a = a / unit
-    b = b * (a.sum() / b.sum())
-    counts = np.rint(b)
-    if (a == 1).all() and np.abs(b - counts).max() < 1e-6 and counts.sum() == len(a):
-        b = counts
-    return C, a, b, unit
+    unit = float(points.max())
+    points = points / unit
+    atoms = atoms * (points.sum() / atoms.sum())
+    counts = np.rint(atoms)
+    whole = np.abs(atoms - counts).max() < 1e-6 and counts.sum() == n
+    return costs, points, counts if whole and (points == 1).all() else atoms, unit
 
 
-def _estimate(C, a, b, prices):
+def _estimate(C: Costs, a: Floats, b: Floats, prices: Floats) -> Floats:
     """Prices of a sample of the rows, found from those of a smaller sample."""
     n_rows = len(C) // SHRINK
     if C.size <= SMALL:
@@ -216,7 +236,9 @@ class _Cells:
         The atoms with mass.
     """
 
-    def __init__(self, C, a, b, prices, atoms):
+    def __init__(
+        self, C: Costs, a: Floats, b: Floats, prices: Floats, atoms: Index
+    ) -> None:
         self.a, self.b, self.C = a, b, C
         self.prices, self.atoms = prices, atoms
         self.n_passes = 0
@@ -226,21 +248,22 @@ class _Cells:
             margin = self._correct(seconds, margin)
         self.open = self._near_a_border(margin)
 
-    def _pass(self):
+    def _pass(self) -> tuple[Index, Index, Floats]:
         """Cells at the present prices, and how far each point is from leaving its."""
         from .semidiscrete_kernels import assign
 
         n = len(self.C)
-        labels, seconds = np.empty((2, n), dtype=np.int32)
-        self.best, margin = np.empty((2, n))
+        labels, seconds = (np.empty(n, dtype=np.int32) for _ in range(2))
+        self.best, margin = (np.empty(n) for _ in range(2))
         assign(self.C, self.prices, labels, seconds, self.best, margin)
         self.n_passes += 1
         return labels, seconds, margin
 
-    def _excess(self):
-        return np.bincount(self.labels, self.a, len(self.b)) - self.b
+    def _excess(self) -> Floats:
+        excess: Floats = np.bincount(self.labels, self.a, len(self.b)) - self.b
+        return excess
 
-    def _correct(self, seconds, margin):
+    def _correct(self, seconds: Index, margin: Floats) -> Floats:
         """Newton steps on the prices; the matrix is the density at the borders."""
         k = len(self.b)
         excess = self._excess()
@@ -258,17 +281,17 @@ class _Cells:
             step = np.linalg.lstsq(laplacian, -excess, rcond=1e-10)[0]
             before = self.prices, self.labels, self.best
             self.prices = self.prices + step
-            self.labels, *nearby = self._pass()
+            self.labels, others, lead = self._pass()
             excess = self._excess()
             if np.abs(excess).sum() > amount:
                 self.prices, self.labels, self.best = before
                 break
-            seconds, margin = nearby
+            seconds, margin = others, lead
             if np.abs(excess).sum() > 0.7 * amount:
                 break
         return margin
 
-    def _near_a_border(self, margin):
+    def _near_a_border(self, margin: Floats) -> Flags:
         """Points to leave open: several times what overfull cells must give away."""
         a, k = self.a, len(self.b)
         if self.C.size <= SMALL:
@@ -288,7 +311,7 @@ class _Cells:
         # to solve for nearly all points more than once is worse than for all at once
         return a > 0 if near.sum() > 0.5 * len(a) else near
 
-    def solve(self):
+    def solve(self) -> None:
         """Find the best plan of the open points, and the prices it asks for."""
         atoms = self.atoms
         fixed = np.bincount(
@@ -306,7 +329,7 @@ class _Cells:
         self.prices = self.prices.copy()
         self.prices[atoms] = g
 
-    def certify(self):
+    def certify(self) -> tuple[float, Index, Floats]:
         """Duality gap of the whole problem, cells at the new prices and margins."""
         labels, _, margin = self._pass()
         own = self.C[np.arange(len(self.C)), self.labels] - self.prices[self.labels]
@@ -319,12 +342,12 @@ class _Cells:
         gap = self.a[~self.open] @ slack[~self.open] + masses @ gaps
         return float(gap), labels, margin
 
-    def renew(self, labels, margin):
+    def renew(self, labels: Index, margin: Floats) -> None:
         """Fix points to the cells of the new prices, but for those near a border."""
         self.labels = labels
         self.open = self._near_a_border(margin) | self.sticky
 
-    def entries(self):
+    def entries(self) -> tuple[float, Index, Index, Floats]:
         """Cost of the plan and its entries, row by row."""
         fixed = np.ones(len(self.a), dtype=bool)
         fixed[self.open_rows] = False
@@ -339,7 +362,7 @@ class _Cells:
         return value, rows, columns, masses
 
 
-def _prices_of_all(C, f, prices):
+def _prices_of_all(C: Costs, f: Floats, prices: Floats) -> Floats:
     """Give an atom without mass the highest price at which nobody wants it."""
     from .semidiscrete_kernels import lowest_slack
 

@@ -167,8 +167,8 @@ class GromovProblem:
         """Squared distances between the profiles of all points, (n, m)."""
         p, q = self.x.profiles, self.y.profiles
         costs = (p * p).sum(axis=1)[:, None] + (q * q).sum(axis=1) - 2 * (p @ q.T)
-        costs = np.maximum(costs, 0.0) / QUANTILES
-        return costs
+        means: Floats = np.maximum(costs, 0.0) / QUANTILES
+        return means
 
     def gradient(self, L: Floats, mass: float) -> Floats:
         """Gradient where the marginal costs are L, and the plan moves that mass."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .._arrays import Floats, read_non_negative, read_share
-from .._rigid import pairwise_distances
+from .._costs import distances_within
 
 # Share of its mass below which a node of the reference counts as unmatched: what the
 # network simplex leaves by rounding.
@@ -116,7 +116,7 @@ def project_space(
     structure = np.zeros((n, n))
     block = np.ix_(matched, matched)
     if points is not None:
-        structure[block] = pairwise_distances(share @ points)
+        structure[block] = distances_within(share @ points)
     elif distances is None:
         raise ValueError("give either distances or points")
     else:

@@ -456,7 +456,7 @@ SQUARE = np.ones((2, 2))
     ("C", "weights", "message"),
     [
         (np.ones((2, 3)), None, r"C1 must have shape \(2, 2\), got \(2, 3\)"),
-        (np.ones(2), None, r"C1 must have shape \(n_points, n_points\), got \(2,\)"),
+        (np.ones(2), None, r"C1 must have shape \(n, n\), got \(2,\)"),
         ([[0, 1], [2, 0]], None, "C1 is not symmetric"),
         ([[0, -1], [-1, 0]], None, "C1 holds a negative distance"),
         ([[0, np.nan], [np.nan, 0]], None, "C1 holds NaN"),
