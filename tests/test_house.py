@@ -52,13 +52,13 @@ FLOORS = {
 # The same inside `solvers`: families of problems, from the ground up.
 FAMILIES = {
     "_arrays": 0,
-    "_costs": 0,
     "_result": 0,
-    "_rigid": 0,
     "_subspaces": 0,
-    "_line": 1,
+    "_costs": 1,
     "_gaussian": 1,
+    "_line": 1,
     "_loop": 1,
+    "_rigid": 1,
     "_sliced": 2,
     "_exact": 3,
     "_entropic": 4,
