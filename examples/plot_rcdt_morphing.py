@@ -45,7 +45,7 @@ images /= images.sum(axis=(1, 2), keepdims=True)
 
 from skot.signal import RadonCDT
 
-radon = RadonCDT(angles=180, n_quantiles=300)
+radon = RadonCDT(n_slices=180, n_quantiles=300)
 vectors = radon.fit_transform(images)
 
 steps = np.linspace(0, 1, 6)[:, None]

@@ -28,7 +28,7 @@ def half_turn_step(transformer):
             return step
     raise ValueError(
         "scale, shear and rotation need angles evenly spaced over half a turn, such as "
-        "RadonCDT(angles=45)"
+        "RadonCDT(n_slices=45)"
     )
 
 

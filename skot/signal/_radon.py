@@ -51,11 +51,14 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
 
     Parameters
     ----------
-    angles : int, array-like of shape (n_angles,) or (n_angles, n_axes), default=45
+    n_slices : int, default=45
+        Number L of directions of projection. Not used where ``slices`` are given.
+    slices : "auto" or array-like of shape (n_slices,) or (n_slices, n_axes), \
+            default="auto"
         Directions of projection.
 
-        - An int is their number L: evenly spread on half a circle, the first to the
-          right; of volumes, along a spiral on the sphere.
+        - "auto": evenly spread on half a circle, the first to the right; of volumes,
+          along a spiral on the sphere.
         - One axis: angles in degrees, from the right, counterclockwise.
         - Two axes: unit rows, coordinates in the order of the axes of an image, rows
           (downwards) first.
@@ -86,14 +89,14 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
     ----------
     image_shape_ : tuple of int
         Shape of an image.
-    angles_ : ndarray of shape (n_angles,) or None
+    angles_ : ndarray of shape (n_slices,) or None
         Angles in degrees; None where directions are given, and for volumes.
-    slices_ : ndarray of shape (n_angles, n_axes)
+    slices_ : ndarray of shape (n_slices, n_axes)
         Directions, unit rows, in the order of the axes of an image: rows, which run
         down, come first. `PointSets.from_images` orders its coordinates alike.
-    projection_operator_ : csc_array of shape (n_angles * n_bins, n_pixels)
+    projection_operator_ : csc_array of shape (n_slices * n_bins, n_pixels)
         The matrix that projects a flattened image, direction after direction.
-    edges_ : ndarray of shape (n_angles, n_bins + 1)
+    edges_ : ndarray of shape (n_slices, n_bins + 1)
         Ends of the bins along each direction, in pixels from the centre of the image.
     n_quantiles_ : int
         Number of levels.
@@ -141,14 +144,15 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
     >>> from skot.signal import RadonCDT
     >>> X = np.zeros((2, 5, 5))
     >>> X[0, 3, 1] = X[1, 2, 3] = 1
-    >>> radon = RadonCDT(angles=[0, 90], n_quantiles=2)
+    >>> radon = RadonCDT(slices=[0, 90], n_quantiles=2)
     >>> 2 * radon.fit_transform(X)
     array([[-1.25, -0.75, -1.25, -0.75],
            [ 0.75,  1.25, -0.25,  0.25]])
     """
 
     _parameter_constraints = {
-        "angles": [Interval(Integral, 1, None, closed="left"), "array-like"],
+        "n_slices": [Interval(Integral, 1, None, closed="left")],
+        "slices": [StrOptions({"auto"}), "array-like"],
         "n_quantiles": [Interval(Integral, 1, None, closed="left"), None],
         "image_shape": [tuple, list, None],
         "signed": ["boolean"],
@@ -160,8 +164,9 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
 
     def __init__(
         self,
-        angles=45,
+        n_slices=45,
         *,
+        slices="auto",
         n_quantiles=None,
         image_shape=None,
         signed=False,
@@ -170,7 +175,8 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         n_jobs=None,
         verbose=0,
     ):
-        self.angles = angles
+        self.n_slices = n_slices
+        self.slices = slices
         self.n_quantiles = n_quantiles
         self.image_shape = image_shape
         self.signed = signed
@@ -227,21 +233,22 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
 
     def _choose_slices(self):
         """Angles in degrees, or None, and directions in the order of the axes."""
-        n_axes, angles = len(self.image_shape_), self.angles
+        n_axes, slices = len(self.image_shape_), self.slices
         if n_axes not in (2, 3):
             raise ValueError(
                 f"images have 2 axes and volumes 3, got shape {self.image_shape_}"
             )
-        if np.ndim(angles) == 2:
-            return None, sample_slices(0, n_axes, angles)
+        even = isinstance(slices, str)
+        if not even and np.ndim(slices) == 2:
+            return None, sample_slices(0, n_axes, slices)
         if n_axes == 3:
-            if np.ndim(angles) == 1:
-                raise ValueError("angles of volumes are unit rows (n_directions, 3)")
-            return None, sample_slices(angles, 3, "spiral")
-        if np.ndim(angles) == 0:
-            angles = 180 * np.arange(angles) / angles
+            if not even:
+                raise ValueError("slices of volumes are unit rows (n_slices, 3)")
+            return None, sample_slices(self.n_slices, 3, "spiral")
+        if even:
+            slices = 180 * np.arange(self.n_slices) / self.n_slices
         angles = check_array(
-            angles, ensure_2d=False, dtype=np.float64, input_name="angles"
+            slices, ensure_2d=False, dtype=np.float64, input_name="slices"
         )
         angle = np.deg2rad(angles)
         return angles, np.column_stack([-np.sin(angle), np.cos(angle)])

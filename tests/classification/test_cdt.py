@@ -60,7 +60,7 @@ def test_translated_images_are_the_same_images(signed):
             images[:, 5:10, 10:] = images[:, 10:, 5:10] = 0
             images[:, 10:, 10:] *= -1
     for angles, rtol in (([0.0, 90.0], 1e-9), ([0.0, 30.0, 60.0, 90.0], 0.2)):
-        transformer = RadonCDT(angles, signed=signed)
+        transformer = RadonCDT(slices=angles, signed=signed)
         classifier = RadonCDTClassifier(transformer, n_components=3).fit(X, y)
         expected = classifier.residuals(new)
         assert expected.min() > 1e-5
@@ -78,7 +78,7 @@ def test_translated_volumes():
     X[:, 3:7, 3:7, 3:7] = np.random.RandomState(0).uniform(size=(4, 4, 4, 4))
     y = np.array(["a", "b", "a", "b"])
     new = shifted(X, reach=3)
-    axes = RadonCDTClassifier(RadonCDT(np.eye(3))).fit(X, y)
+    axes = RadonCDTClassifier(RadonCDT(slices=np.eye(3))).fit(X, y)
     assert_array_equal(axes.predict(new), y)
     assert_allclose(axes.residuals(new), axes.residuals(X), atol=1e-12)
     spiral = RadonCDTClassifier(RadonCDT(30)).fit(X, y)
@@ -276,7 +276,7 @@ def test_transforms_are_searched():
     search = GridSearchCV(
         RadonCDTClassifier(RadonCDT()),
         {
-            "transformer__angles": [4, 12],
+            "transformer__n_slices": [4, 12],
             "deformations": [(), ("translation", "scale", "rotation")],
         },
         cv=2,
@@ -301,11 +301,13 @@ def test_transforms_are_searched():
         ),
         (RadonCDTClassifier(RadonCDT(normalize="max")), "invariant by itself"),
         (
-            RadonCDTClassifier(RadonCDT([0, 10, 90]), deformations=("rotation",)),
+            RadonCDTClassifier(
+                RadonCDT(slices=[0, 10, 90]), deformations=("rotation",)
+            ),
             "evenly spaced over half a turn",
         ),
         (
-            RadonCDTClassifier(RadonCDT(np.eye(2)), deformations=("scale",)),
+            RadonCDTClassifier(RadonCDT(slices=np.eye(2)), deformations=("scale",)),
             "evenly spaced over half a turn",
         ),
         (

@@ -71,13 +71,13 @@ VARIANTS = {
         {"pooling": ["mean", "sort"], "n_quantiles": 5},
     ],
     "RadonCDT": [
-        {"signed": True, "angles": 7},
+        {"signed": True, "n_slices": 7},
         {"normalize": "max", "n_quantiles": 6},
-        {"projection": "rotation", "angles": [0.0, 90.0, 135.0]},
+        {"projection": "rotation", "slices": [0.0, 90.0, 135.0]},
     ],
     "RadonCDTClassifier": [
         {
-            "transformer": RadonCDT(angles=12),
+            "transformer": RadonCDT(n_slices=12),
             "deformations": ("translation", "scale", "shear", "rotation"),
         },
     ],

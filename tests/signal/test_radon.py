@@ -154,7 +154,7 @@ def test_turns_permute_directions(seed):
     rng = np.random.RandomState(seed)
     X = rng.uniform(size=(3, 9, 9)) ** 5
     angles = rng.uniform(0, 90, 4)
-    radon = RadonCDT(np.concatenate([angles, angles + 90, angles + 180])).fit(X)
+    radon = RadonCDT(slices=np.concatenate([angles, angles + 90, angles + 180])).fit(X)
     plain = quantiles(radon, X)
     turned = quantiles(radon, np.rot90(X, axes=(1, 2)))  # counterclockwise
     assert_allclose(turned[:, 4:], plain[:, :8], atol=1e-9)
@@ -189,7 +189,7 @@ def test_affine_maps_leave_the_max_normalised_form(seed):
 
 def test_the_normalised_form_reduces_over_all_directions():
     X = DIGITS[:5]
-    whole = RadonCDT(np.arange(0, 360, 20.0), n_quantiles=10).fit(X)
+    whole = RadonCDT(slices=np.arange(0, 360, 20.0), n_quantiles=10).fit(X)
     standard = quantiles(whole, X)
     standard = standard - standard.mean(axis=2, keepdims=True)
     standard /= standard.std(axis=2, keepdims=True)
@@ -316,7 +316,7 @@ def test_all_forms_of_images_agree():
 
 def test_an_image_of_one_row_is_a_signal():
     X = np.random.RandomState(0).uniform(size=(4, 1, 21))
-    radon = RadonCDT([0.0, 180.0], n_quantiles=10).fit(X)
+    radon = RadonCDT(slices=[0.0, 180.0], n_quantiles=10).fit(X)
     expected = CDT(10, grid=(-10.5, 10.5)).fit_transform(X[:, 0])
     found = np.sqrt(2) * radon.transform(X)
     assert_allclose(found[:, :10], expected, atol=1e-12)
@@ -327,13 +327,13 @@ def test_directions_in_all_their_forms():
     X = DIGITS[:3]
     radon = RadonCDT(4).fit(X)
     assert_allclose(radon.angles_, [0, 45, 90, 135])
-    in_degrees = RadonCDT([0, 45, 90, 135]).fit_transform(X)
-    rows = RadonCDT(radon.slices_).fit(X)
+    in_degrees = RadonCDT(slices=[0, 45, 90, 135]).fit_transform(X)
+    rows = RadonCDT(slices=radon.slices_).fit(X)
     assert_array_equal(in_degrees, radon.transform(X))
     assert_array_equal(rows.transform(X), radon.transform(X))
     assert rows.angles_ is None
     # refitted, no angles of before are left
-    assert radon.set_params(angles=rows.slices_).fit(X).angles_ is None
+    assert radon.set_params(slices=rows.slices_).fit(X).angles_ is None
 
 
 @pytest.mark.parametrize("signed", [False, True])
@@ -420,9 +420,9 @@ def test_a_table_of_any_rows_is_read_with_a_warning():
         ({"image_shape": (4, 4)}, np.ones((2, 3, 3)), r"shape \(3, 3\), expected"),
         ({"image_shape": (-3, -3)}, np.ones((2, 9)), "positive ints"),
         ({"image_shape": (4.5, 2)}, np.ones((2, 9)), "positive ints"),
-        ({"angles": [0.0, np.nan]}, np.ones((2, 3, 3)), "angles contains NaN"),
-        ({"angles": [[1.0, 1.0]]}, np.ones((2, 3, 3)), "length 1.414, expected 1"),
-        ({"angles": [0.0]}, np.ones((2, 3, 3, 3)), "unit rows"),
+        ({"slices": [0.0, np.nan]}, np.ones((2, 3, 3)), "slices contains NaN"),
+        ({"slices": [[1.0, 1.0]]}, np.ones((2, 3, 3)), "length 1.414, expected 1"),
+        ({"slices": [0.0]}, np.ones((2, 3, 3, 3)), "unit rows"),
         ({"projection": "rotation"}, np.ones((2, 3, 3, 3)), "needs 2 axes"),
         ({"signed": True, "normalize": "max"}, np.ones((2, 3, 3)), "no normalised"),
         ({}, [np.ones((3, 3)), np.ones((3, 4))], r"X\[1\] has shape \(3, 4\)"),
