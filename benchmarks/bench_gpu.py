@@ -78,7 +78,7 @@ def soft_minima(n, dtype, rows):
 
 def divergences(n, rows, on_cpu):
     x, y = clouds(n, np.float64)
-    options = {"reg": BLUR**2, "tol": 1e-2, "solver": "multiscale"}
+    options = {"reg": 2 * BLUR**2, "tol": 1e-2, "solver": "multiscale"}
     backends = {"KeOps, GPU": "keops"} | ({"cells, CPU": "cells"} if on_cpu else {})
     for who, backend in backends.items():
         seconds, result = timed(

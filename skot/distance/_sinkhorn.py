@@ -10,18 +10,15 @@ from sklearn.utils.parallel import Parallel, delayed
 
 from .._warnings import warn
 from ..sets import probabilities
-from ..solvers import self_potential, sinkhorn_divergence
+from ..solvers import auto_reg, self_potential, sinkhorn_divergence
 from ._pairwise import all_pairs, read_pair
-
-# Default regularisation, as a share of the mean cost between a point and the centre.
-SHARE = 0.05
 
 
 def sinkhorn_divergences(
     X,
     Y=None,
     *,
-    reg=None,
+    reg="auto",
     p=2,
     tol=1e-6,
     max_iter=1000,
@@ -34,9 +31,9 @@ def sinkhorn_divergences(
     .. math::
         S(\mu, \nu) = T(\mu, \nu) - \tfrac12 T(\mu, \mu) - \tfrac12 T(\nu, \nu),
 
-    with T entropic transport for the cost :math:`|x - y|^p / p`. It lies between
-    :math:`W_p^p / p`, for small ``reg``, and half the squared distance of the means or
-    the energy distance, for large; it is a cost, not a distance.
+    with T entropic transport for the cost :math:`|x - y|^p`. It lies between
+    :math:`W_p^p`, for small ``reg``, and the squared distance of the means or half the
+    energy distance, for large; it is a cost, not a distance.
 
     Parameters
     ----------
@@ -44,10 +41,10 @@ def sinkhorn_divergences(
         Anything `skot.sets.read_sets` reads; weights are scaled to sum 1.
     Y : set-like of shape (n_sets_Y, n_dims) or None, default=None
         Other sets. None takes X, and solves each pair once.
-    reg : float or None, default=None
-        Weight of the entropy, in units of the cost. None takes a twentieth of the mean
-        cost between the pooled points of Y, or of X where that is None, and their
-        centre.
+    reg : float or "auto", default="auto"
+        Weight of the entropy, in units of the cost. "auto" takes a twentieth of the
+        mean cost of the pooled points of Y, or of X where that is None: see
+        `skot.solvers.auto_reg`.
     p : {1, 2}, default=2
         Power of the distance in the cost.
     tol : float, default=1e-6
@@ -99,16 +96,17 @@ def sinkhorn_divergences(
     >>> from skot.distance import sinkhorn_divergences
     >>> X = [[[0.0, 0.0], [2.0, 0.0]], [[3.0, 4.0], [5.0, 4.0]]]
     >>> sinkhorn_divergences(X).round(4)
-    array([[ 0. , 12.5],
-           [12.5,  0. ]])
+    array([[ 0., 25.],
+           [25.,  0.]])
     """
     # in one order of points, whichever they came in
     X, Y = (
         None if sets is None else sets.canonical(masses="probability")
         for sets in read_pair(X, Y)
     )
-    if reg is None:
-        reg = _default_reg(X if Y is None else Y, p)
+    if isinstance(reg, str) and reg == "auto":
+        pooled = X if Y is None else Y
+        reg = auto_reg(pooled.points, probabilities(pooled), p=p)
     params = {"reg": reg, "p": p, "tol": tol, "max_iter": max_iter, "backend": backend}
     parallel = Parallel(n_jobs=n_jobs, prefer="threads")
     own = [
@@ -137,10 +135,3 @@ def _divergences(own, others, **params):
         for other in others
     ]
     return [r.value for r in results], np.array([r.converged for r in results])
-
-
-def _default_reg(sets, p):
-    """Twentieth of the mean cost between the pooled points and their centre."""
-    weights = probabilities(sets) / len(sets)
-    distances = np.linalg.norm(sets.points - weights @ sets.points, axis=1)
-    return SHARE * float(weights @ distances**p) or 1.0

@@ -18,6 +18,7 @@ from ..solvers import (
     Splits,
     auc_of_scores,
     auc_splits,
+    auto_reg,
     energy_splits,
     mmd_splits,
     sample_slices,
@@ -205,7 +206,7 @@ def _sinkhorn(
     C = _costs(points, 2)
     reg = settings.reg
     if reg == "auto":  # of all rows, whichever sample they are of: the test stays exact
-        reg = AUTO_REG * (C.mean() or 1.0)
+        reg = auto_reg(points, share=AUTO_REG)
     values = sinkhorn_splits(C, splits, reg=reg)
     # as a distance: for small reg this is W_2
     roots = (np.sqrt(np.maximum(v, 0.0)) for v in values)

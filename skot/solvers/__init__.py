@@ -17,6 +17,7 @@ from ._entropic.divergence import (
 )
 from ._entropic.factored import FactoredResult, GluedPlan, factored, glue_plans
 from ._entropic.maps import EntropicMapResult, entropic_map
+from ._entropic.regularisation import auto_reg
 from ._entropic.sinkhorn import SinkhornResult, sinkhorn
 from ._exact.barycenter import BarycenterResult, free_support_barycenter
 from ._exact.bounds import DualBound, SlicedBound
@@ -124,6 +125,7 @@ __all__ = [
     "align_points",
     "auc_of_scores",
     "auc_splits",
+    "auto_reg",
     "back_project",
     "barycentric_projections",
     "bures_distance",

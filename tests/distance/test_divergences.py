@@ -15,7 +15,7 @@ from skot.distance import (
     sliced_wasserstein_distances,
     wasserstein_distances,
 )
-from skot.solvers import max_sliced_wasserstein, sinkhorn_divergence
+from skot.solvers import auto_reg, max_sliced_wasserstein, sinkhorn_divergence
 from skot.utils.estimator_checks import make_sets
 
 FUNCTIONS = [sinkhorn_divergences, max_sliced_wasserstein_distances]
@@ -48,13 +48,13 @@ def test_divergences_are_those_of_the_solver(p):
 
 def test_divergence_between_its_limits():
     X, _ = make_sets(6, weighted=False)
-    exact = wasserstein_distances(X) ** 2 / 2
-    assert_allclose(sinkhorn_divergences(X, reg=1e-3), exact, atol=5e-3)
+    exact = wasserstein_distances(X) ** 2
+    assert_allclose(sinkhorn_divergences(X, reg=2e-3), exact, atol=1e-2)
     means = np.array([m.points.mean(axis=0) for m in X])
-    far = cdist(means, means, "sqeuclidean") / 2
-    assert_allclose(sinkhorn_divergences(X, reg=1e4), far, atol=1e-3)
+    far = cdist(means, means, "sqeuclidean")
+    assert_allclose(sinkhorn_divergences(X, reg=2e4), far, atol=2e-3)
     moved = X.with_points(X.points + [3.0, 0.0, 4.0])
-    assert_allclose(sinkhorn_divergences(X, moved).diagonal(), 12.5)
+    assert_allclose(sinkhorn_divergences(X, moved).diagonal(), 25.0)
 
 
 def test_default_regularisation_knows_no_unit():
@@ -64,6 +64,16 @@ def test_default_regularisation_knows_no_unit():
         scaled = sinkhorn_divergences(X.with_points(X.points * 100), p=p)
         assert_allclose(scaled, 100**p * D, rtol=1e-5, atol=1e-5)
     assert_array_equal(sinkhorn_divergences(X[[0, 0]])[0], 0)
+
+
+@pytest.mark.parametrize("p", [1, 2])
+def test_default_regularisation_is_that_of_the_pooled_points(p):
+    X, _ = make_sets(5)
+    weights = np.concatenate([m.weights / m.weights.sum() for m in X])
+    reg = auto_reg(X.points, weights, p=p)
+    assert_allclose(
+        sinkhorn_divergences(X, p=p), sinkhorn_divergences(X, reg=reg, p=p), rtol=1e-9
+    )
 
 
 def test_divergences_keep_the_regularisation_of_fit():
@@ -89,7 +99,7 @@ def test_max_sliced_is_that_of_the_solver():
 def test_tables():
     X = np.random.RandomState(0).normal(size=(6, 3))
     assert_allclose(max_sliced_wasserstein_distances(X), cdist(X, X), atol=1e-7)
-    assert_allclose(sinkhorn_divergences(X), cdist(X, X) ** 2 / 2, atol=1e-12)
+    assert_allclose(sinkhorn_divergences(X), cdist(X, X) ** 2, atol=1e-12)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +117,8 @@ def test_what_did_not_converge_is_told(function, params):
 
 def test_bad_parameters_are_refused():
     X, _ = make_sets(3)
-    with pytest.raises(ValueError, match="reg must be positive"):
-        sinkhorn_divergences(X, reg=-1.0)
+    for reg in (-1.0, "wide", None):
+        with pytest.raises(ValueError, match="reg must be positive"):
+            sinkhorn_divergences(X, reg=reg)
     with pytest.raises(ValueError, match="X is in R"):
         sinkhorn_divergences(X, X[:, :2])

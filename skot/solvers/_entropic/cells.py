@@ -72,7 +72,7 @@ class Cloud:
     Parameters
     ----------
     points : ndarray of shape (n, d)
-        Points, scaled such that the cost is their squared distance.
+        Points; where there are cells, the cost is their squared distance.
     weights : ndarray of shape (n,)
         Positive weights.
     cells : Cells or None
@@ -198,7 +198,7 @@ class Softmin:
         return self._sums(self.cells, g, eps, guess, moments=False)[0]
 
     def barycenters(self, g: Floats, eps: float, f: Floats) -> Floats:
-        """Return the mean of the columns as each row sees them, in scaled units."""
+        """Return the mean of the columns as each row sees them."""
         if self.cells is not None:
             _, sums = self._sums(self.cells, g, eps, f, moments=True)
             d = self.rows.points.shape[1]

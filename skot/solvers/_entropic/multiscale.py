@@ -76,7 +76,7 @@ class Settings:
     reach : float
         Price of mass not moved; infinity for a balanced problem.
     cost : str
-        Cost between the scaled points.
+        Cost between the points.
     tol : float
         Marginal error to reach.
     max_iter : int

@@ -11,6 +11,7 @@ from skot.reductions import cost_block
 from skot.solvers import exact, self_potential, sinkhorn, sinkhorn_divergence
 
 TOL = 1e-9
+COSTS = {1: "euclidean", 2: "sqeuclidean"}
 WAYS = [
     ("dense", "auto"),
     ("lazy", "numpy"),
@@ -35,7 +36,7 @@ def clouds(n=60, m=45, d=3, seed=0):
     return x, y, rng.random(n) + 0.1, rng.random(m) + 0.1
 
 
-def divergence(x, y, *weights, reg=0.02, tol=TOL, **options):
+def divergence(x, y, *weights, reg=0.04, tol=TOL, **options):
     if options.get("reg_reach") is None:
         weights = [w / w.sum() for w in weights]
     result = sinkhorn_divergence(x, y, *weights, reg=reg, tol=tol, **options)
@@ -50,11 +51,11 @@ def divergence(x, y, *weights, reg=0.02, tol=TOL, **options):
 def test_translation(way):
     x, _, a, _ = clouds()
     t = np.array([3.0, -4.0, 1.0])
-    for blur in (0.05, 0.5):
-        result = divergence(x, x + t, a, a, reg=blur**2, **way)
-        np.testing.assert_allclose(result.value, t @ t / 2, rtol=1e-12)
+    for reg in (0.005, 0.5):
+        result = divergence(x, x + t, a, a, reg=reg, **way)
+        np.testing.assert_allclose(result.value, t @ t, rtol=1e-12)
         np.testing.assert_allclose(
-            result.gradient, -np.outer(a / a.sum(), t), atol=1e-12
+            result.gradient, -2 * np.outer(a / a.sum(), t), atol=2e-12
         )
 
 
@@ -66,13 +67,15 @@ def test_equals(way):
     assert abs(divergence(x, x[order], a, a[order], **way).value) < 1e-10
 
 
-def test_small_regularisation_gives_the_wasserstein_distance():
+@pytest.mark.parametrize("p", [1, 2])
+def test_small_regularisation_gives_the_wasserstein_distance(p):
     x, y, a, b = clouds(30, 30)
     a, b = a / a.sum(), b / b.sum()
-    expected = exact(cost_block(x, y) / 2, a, b).value
+    expected = exact(cost_block(x, y, cost=COSTS[p]), a, b).value
+    options = {"p": p, "tol": 1e-6, "max_iter": 10**5}
     errors = [
-        abs(divergence(x, y, a, b, reg=reg, tol=1e-6, max_iter=10**5).value - expected)
-        for reg in (1e-2, 1e-3, 1e-4)
+        abs(divergence(x, y, a, b, reg=reg, **options).value - expected)
+        for reg in (2e-2, 2e-3, 2e-4)
     ]
     assert errors[0] > errors[1] > errors[2]
     assert errors[2] < 1e-3 * expected
@@ -82,25 +85,24 @@ def test_small_regularisation_gives_the_wasserstein_distance():
 def test_large_regularisation_gives_the_quadratic_form(p):
     x, y, a, b = clouds()
     a, b = a / a.sum(), b / b.sum()
-    cost = "sqeuclidean" if p == 2 else "euclidean"
     C, own_x, own_y = (
-        cost_block(*pair, cost=cost) / p for pair in ((x, y), (x, x), (y, y))
+        cost_block(*pair, cost=COSTS[p]) for pair in ((x, y), (x, x), (y, y))
     )
     expected = a @ C @ b - a @ own_x @ a / 2 - b @ own_y @ b / 2
-    result = divergence(x, y, a, b, reg=1e6, p=p, tol=1e-12)
+    result = divergence(x, y, a, b, reg=1e6 * p, p=p, tol=1e-12)
     np.testing.assert_allclose(result.value, expected, rtol=1e-5)
 
 
 def test_between_points(way):
-    result = divergence([[0.0, 0.0]], [[3.0, 4.0]], reg=0.1, **way)
-    np.testing.assert_allclose(result.value, 12.5)
-    np.testing.assert_allclose(result.gradient, [[-3.0, -4.0]])
+    result = divergence([[0.0, 0.0]], [[3.0, 4.0]], reg=0.2, **way)
+    np.testing.assert_allclose(result.value, 25)
+    np.testing.assert_allclose(result.gradient, [[-6.0, -8.0]])
     # one point against many: the plan is known
     x, y, _, b = clouds()
     b = b / b.sum()
     result = divergence(x[:1], y, np.ones(1), b, **way)
     own = divergence(y, y, b, b, **way).self_potentials[0].value
-    expected = b @ cost_block(x[:1], y)[0] / 2 - own / 2
+    expected = b @ cost_block(x[:1], y)[0] - own / 2
     np.testing.assert_allclose(result.value, expected, atol=1e-9)
 
 
@@ -109,10 +111,9 @@ def test_between_points(way):
 
 def reference(x, y, a, b, reg, reg_reach=None, p=2):
     """By the dense solver, three times."""
-    cost = "sqeuclidean" if p == 2 else "euclidean"
 
     def solve(u, v, p_u, p_v):
-        C = cost_block(u, v, cost=cost) / p
+        C = cost_block(u, v, cost=COSTS[p])
         return sinkhorn(C, p_u, p_v, reg=reg, reg_reach=reg_reach, tol=1e-12).objective
 
     value = solve(x, y, a, b) - solve(x, x, a, a) / 2 - solve(y, y, b, b) / 2
@@ -124,7 +125,7 @@ def test_all_ways_agree(way, d):
     x, y, a, b = clouds(d=d)
     a, b = a / a.sum(), b / b.sum()
     result = divergence(x, y, a, b, **way)
-    np.testing.assert_allclose(result.value, reference(x, y, a, b, 0.02), atol=1e-9)
+    np.testing.assert_allclose(result.value, reference(x, y, a, b, 0.04), atol=1e-9)
     np.testing.assert_allclose(result.plan.sum(axis=1), a, atol=1e-8)
     np.testing.assert_allclose(result.plan.sum(axis=0), b, atol=1e-8)
 
@@ -134,17 +135,17 @@ def test_all_ways_agree(way, d):
 def test_powers_and_dimensions(p, solver):
     x, y, a, b = clouds(d=7)
     a, b = a / a.sum(), b / b.sum()
-    result = divergence(x, y, a, b, p=p, reg=0.1, solver=solver)
-    expected = reference(x, y, a, b, 0.1, p=p)
+    result = divergence(x, y, a, b, p=p, reg=0.1 * p, solver=solver)
+    expected = reference(x, y, a, b, 0.1 * p, p=p)
     np.testing.assert_allclose(result.value, expected, atol=1e-9)
 
 
-@pytest.mark.parametrize("reach", [0.1, 1.0])
+@pytest.mark.parametrize("reach", [0.2, 2.0])
 def test_unbalanced(way, reach):
     x, y, a, b = clouds()
     a, b = 2 * a / a.sum(), 3 * b / b.sum()
     result = divergence(x, y, a, b, reg_reach=reach, **way)
-    expected = reference(x, y, a, b, 0.02, reach)
+    expected = reference(x, y, a, b, 0.04, reach)
     np.testing.assert_allclose(result.value, expected, atol=1e-8 * max(1, reach))
     assert result.value > 0
     assert abs(divergence(x, x, a, a, reg_reach=reach, **way).value) < 1e-12
@@ -177,11 +178,11 @@ def test_coarse_to_fine():
 
 
 @pytest.mark.parametrize("solver", ["dense", "multiscale"])
-@pytest.mark.parametrize("reach", [None, 0.3])
+@pytest.mark.parametrize("reach", [None, 0.6])
 def test_gradient(solver, reach):
     x, y, a, b = clouds(12, 15)
     a, b = a / a.sum(), b / b.sum()
-    options = {"reg": 0.05, "reg_reach": reach, "tol": 1e-12, "solver": solver}
+    options = {"reg": 0.1, "reg_reach": reach, "tol": 1e-12, "solver": solver}
     gradient = divergence(x, y, a, b, **options).gradient
     step = 1e-4
     for i, k in [(0, 0), (3, 1), (11, 2)]:
@@ -191,7 +192,7 @@ def test_gradient(solver, reach):
             moved[i, k] += sign * step
             values.append(divergence(moved, y, a, b, **options).value)
         expected = (values[1] - values[0]) / (2 * step)
-        np.testing.assert_allclose(gradient[i, k], expected, atol=1e-8)
+        np.testing.assert_allclose(gradient[i, k], expected, atol=2e-8)
 
 
 def test_potentials_are_the_derivative_by_weights():
@@ -230,7 +231,7 @@ def test_duplicates_are_weights(way):
     np.testing.assert_allclose(result.value, expected.value, atol=1e-9)
     # where all points are one, cells have no size
     result = divergence(np.ones((70, 3)), np.zeros((90, 3)), **way)
-    np.testing.assert_allclose(result.value, 1.5)
+    np.testing.assert_allclose(result.value, 3)
 
 
 def test_points_without_weight(way):
@@ -254,7 +255,7 @@ def test_points_without_weight(way):
 def test_scales(scale, way):
     x, y, a, b = clouds()
     expected = divergence(x, y, a, b, **way).value
-    result = divergence(scale * x, scale * y, a, b, reg=0.02 * scale**2, **way)
+    result = divergence(scale * x, scale * y, a, b, reg=0.04 * scale**2, **way)
     np.testing.assert_allclose(result.value / scale**2, expected, rtol=1e-6)
 
 
@@ -269,7 +270,7 @@ def test_far_from_the_origin():
 def test_far_apart_unbalanced(way):
     # exponents far below the range of floats
     x, y, a, b = clouds()
-    result = divergence(x, y + 100.0, a, b, reg_reach=0.5, **way)
+    result = divergence(x, y + 100.0, a, b, reg_reach=1.0, **way)
     own = [term.value for term in result.self_potentials]
     assert np.isfinite([result.value, *own]).all()
     assert result.value > 0
@@ -278,18 +279,18 @@ def test_far_apart_unbalanced(way):
 def test_self_terms_are_used():
     x, y, a, b = clouds()
     a, b = a / a.sum(), b / b.sum()
-    own_x, own_y = self_potential(x, a, reg=0.02), self_potential(y, b, reg=0.02)
-    result = sinkhorn_divergence(x, y, reg=0.02, self_x=own_x, self_y=own_y)
+    own_x, own_y = self_potential(x, a, reg=0.04), self_potential(y, b, reg=0.04)
+    result = sinkhorn_divergence(None, None, reg=0.04, self_x=own_x, self_y=own_y)
     assert result.self_potentials == (own_x, own_y)
-    expected = sinkhorn_divergence(x, y, a, b, reg=0.02).value
+    expected = sinkhorn_divergence(x, y, a, b, reg=0.04).value
     np.testing.assert_allclose(result.value, expected, rtol=1e-12)
 
 
 def test_mass_is_a_factor():
     x, y, a, b = clouds()
     a, b = a / a.sum(), b / b.sum()
-    one = sinkhorn_divergence(x, y, a, b, reg=0.02)
-    two = sinkhorn_divergence(x, y, 2 * a, 2 * b, reg=0.02)
+    one = sinkhorn_divergence(x, y, a, b, reg=0.04)
+    two = sinkhorn_divergence(x, y, 2 * a, 2 * b, reg=0.04)
     np.testing.assert_allclose(two.value, 2 * one.value)
     np.testing.assert_allclose(two.gradient, 2 * one.gradient)
     np.testing.assert_allclose(two.plan, 2 * one.plan)
@@ -301,7 +302,7 @@ def test_mass_is_a_factor():
 def test_non_convergence_is_told(way):
     x, y, a, b = clouds()
     a, b = a / a.sum(), b / b.sum()
-    result = sinkhorn_divergence(x, y, a, b, reg=1e-4, tol=1e-12, max_iter=2, **way)
+    result = sinkhorn_divergence(x, y, a, b, reg=2e-4, tol=1e-12, max_iter=2, **way)
     assert not result.converged
     assert result.error > 1e-12
     assert "NOT CONVERGED" in repr(result)
@@ -310,7 +311,7 @@ def test_non_convergence_is_told(way):
 def test_the_error_is_that_of_the_plan():
     x, y, a, b = clouds()
     a, b = a / a.sum(), b / b.sum()
-    result = sinkhorn_divergence(x, y, a, b, reg=0.01, tol=1e-3, solver="multiscale")
+    result = sinkhorn_divergence(x, y, a, b, reg=0.02, tol=1e-3, solver="multiscale")
     np.testing.assert_allclose(result.plan.sum(axis=1), a, rtol=1e-4)
     missed = np.abs(result.plan.sum(axis=0) - b).sum()
     assert missed <= 1.1e-3
