@@ -286,8 +286,7 @@ def test_bodies_of_functions_are_short(path):
                 start = first.end_lineno
             else:
                 start = first.lineno - 1
-            if node.name not in {"row_sums", "grow_matching"}:  # to be divided
-                assert node.end_lineno - start <= 60, f"{node.name} is too long"
+            assert node.end_lineno - start <= 60, f"{node.name} is too long"
 
 
 def run_python(code):

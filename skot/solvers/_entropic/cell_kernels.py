@@ -58,6 +58,39 @@ def _exp(t):
     return p * _power_of_two(np.int64(k))
 
 
+@numba.njit(fastmath=ORDER_FREE, nogil=True, cache=True)
+def _cells_near_cell(
+    start, stop, p0, p1, p2, x, shift, y, y_cells, y_low, y_high, tilt, floor, top, near
+):
+    """List the cells of columns that some row may need, and their terms of the bound.
+
+    Fills in near and top; returns how many there are.
+    """
+    square = p0 * p0 + p1 * p1 + p2 * p2
+    low0 = low1 = low2 = np.inf
+    high0 = high1 = high2 = highest = -np.inf
+    for i in range(start, stop):
+        q0, q1, q2 = x[0, i] - p0, x[1, i] - p1, x[2, i] - p2
+        low0, high0 = min(low0, q0), max(high0, q0)
+        low1, high1 = min(low1, q1), max(high1, q1)
+        low2, high2 = min(low2, q2), max(high2, q2)
+        level = shift[i] - 2 * (p0 * x[0, i] + p1 * x[1, i] + p2 * x[2, i])
+        highest = max(highest, level)
+    n_near = 0
+    for cell in range(len(y_cells) - 1):
+        best = -np.inf
+        for j in range(y_cells[cell], y_cells[cell + 1]):
+            best = max(best, tilt[j] + 2 * (p0 * y[0, j] + p1 * y[1, j] + p2 * y[2, j]))
+        gap0 = max(max(low0 - y_high[0, cell], y_low[0, cell] - high0), 0.0)
+        gap1 = max(max(low1 - y_high[1, cell], y_low[1, cell] - high1), 0.0)
+        gap2 = max(max(low2 - y_high[2, cell], y_low[2, cell] - high2), 0.0)
+        best += square
+        if highest + best - (gap0 * gap0 + gap1 * gap1 + gap2 * gap2) >= floor:
+            top[n_near], near[n_near] = best, cell
+            n_near += 1
+    return n_near
+
+
 @numba.njit(nogil=True, cache=True, fastmath=ORDER_FREE)
 def row_sums(
     first, last, x, x_cells, slope, y, y_cells, y_low, y_high,
@@ -77,32 +110,12 @@ def row_sums(
     top = np.empty(n_cells)
     near = np.empty(n_cells, dtype=np.int64)
     for cell in range(first, last):
-        p0, p1, p2 = slope[0, cell], slope[1, cell], slope[2, cell]
-        square = p0 * p0 + p1 * p1 + p2 * p2
         start, stop = x_cells[cell], x_cells[cell + 1]
-        low0 = low1 = low2 = np.inf
-        high0 = high1 = high2 = highest = -np.inf
-        for i in range(start, stop):
-            q0, q1, q2 = x[0, i] - p0, x[1, i] - p1, x[2, i] - p2
-            low0, high0 = min(low0, q0), max(high0, q0)
-            low1, high1 = min(low1, q1), max(high1, q1)
-            low2, high2 = min(low2, q2), max(high2, q2)
-            level = shift[i] - 2 * (p0 * x[0, i] + p1 * x[1, i] + p2 * x[2, i])
-            highest = max(highest, level)
-        n_near = 0
-        for other in range(n_cells):
-            best = -np.inf
-            for j in range(y_cells[other], y_cells[other + 1]):
-                best = max(
-                    best, tilt[j] + 2 * (p0 * y[0, j] + p1 * y[1, j] + p2 * y[2, j])
-                )
-            gap0 = max(max(low0 - y_high[0, other], y_low[0, other] - high0), 0.0)
-            gap1 = max(max(low1 - y_high[1, other], y_low[1, other] - high1), 0.0)
-            gap2 = max(max(low2 - y_high[2, other], y_low[2, other] - high2), 0.0)
-            best += square
-            if highest + best - (gap0 * gap0 + gap1 * gap1 + gap2 * gap2) >= floor:
-                top[n_near], near[n_near] = best, other
-                n_near += 1
+        p0, p1, p2 = slope[0, cell], slope[1, cell], slope[2, cell]
+        n_near = _cells_near_cell(
+            start, stop, p0, p1, p2, x, shift,
+            y, y_cells, y_low, y_high, tilt, floor, top, near,
+        )  # fmt: skip
         for i in range(start, stop):
             x0, x1, x2, s = x[0, i], x[1, i], x[2, i], shift[i]
             q0, q1, q2 = x0 - p0, x1 - p1, x2 - p2

@@ -38,25 +38,15 @@ def grow_matching(x, y, p, limit, costs, rows, columns):
     """
     z, is_x, n_x = _merge(x, y)
     size = len(z)
-    levels = 2 * n_x - np.arange(size)
-    levels -= levels.min()
-    gaps = size if p == 1 else 1  # none where nobody asks
-    starts, order, sums = _lengths_by_level(z[:gaps], levels[:gaps])
+    asked = size if p == 1 else 1
+    levels, starts, order, sums = _lengths_by_level(z[:asked], n_x[:asked])
     used = np.zeros(size, np.bool_)
     # Of each block, at its first point: its cost, and for p=1 the lengths along which
-    # more points of x than of y have passed since it began, and fewer. At both ends:
-    # the other one.
+    # more points of x, or fewer, have passed since it began. At its ends: the other.
     value, more, fewer = np.zeros(size), np.zeros(size), np.zeros(size)
     other_end = np.zeros(size, np.int64)
-    # Offers by cost, each known by its left point, twice, and 1 where it surrounds a
-    # block. An offer that the block has outgrown is not the latest one.
-    heap, offers, waiting = np.empty(size), np.empty(size, np.int64), 0
-    latest = np.full(size, np.inf)
-    for k in range(size - 1):
-        if is_x[k] != is_x[k + 1]:
-            cost = power(z[k + 1] - z[k], p)
-            if cost < limit:
-                waiting = _push(heap, offers, waiting, cost, 2 * k)
+    heap, offers, waiting = _first_offers(z, is_x, p, limit)
+    latest = np.full(size, np.inf)  # an offer that a block has outgrown is another
     n_pairs, last_cost = 0, 0.0
     while waiting > 0 and n_pairs < len(costs):
         cost, offer = heap[0], offers[0]
@@ -68,22 +58,16 @@ def grow_matching(x, y, p, limit, costs, rows, columns):
         if used[last]:
             continue
         used[first] = used[last] = True
-        last_cost = max(cost, last_cost)
-        costs[n_pairs] = last_cost
+        costs[n_pairs] = last_cost = max(cost, last_cost)
         one, two = (first, last) if is_x[first] else (last, first)
         rows[n_pairs], columns[n_pairs] = n_x[one], two - n_x[two]
         n_pairs += 1
-        inner, above, below = 0.0, 0.0, 0.0
-        if around:
-            inner, above, below = value[first + 1], more[first + 1], fewer[first + 1]
-        total = inner + cost
+        # of the block within, zero where there is none
+        total = value[first + 1] + cost
+        above, below = more[first + 1], fewer[first + 1]
         if p == 1:
             equal = _length_at(starts, order, sums, levels[first], first, last)
-            span = z[last] - z[first]
-            if is_x[first]:
-                above, below = span - below, below - equal
-            else:
-                above, below = above - equal, span - above
+            above, below = _around(z[last] - z[first], is_x[first], above, below, equal)
         # with the blocks that it touches, this is one
         if first > 0 and used[first - 1]:
             first = other_end[first - 1]
@@ -106,9 +90,8 @@ def grow_matching(x, y, p, limit, costs, rows, columns):
         if p == 1:
             cost = z[right] - z[left] - 2 * (below if is_x[left] else above)
         else:
-            i, j = n_x[left], left - n_x[left]
-            n_matched = (right - left + 1) // 2
-            cost = matched_cost(x[i : i + n_matched], y[j:], p) - total
+            i, n_matched = n_x[left], (right - left + 1) // 2
+            cost = matched_cost(x[i : i + n_matched], y[left - i :], p) - total
         latest[left] = cost
         if cost < limit:
             waiting = _push(heap, offers, waiting, cost, 2 * left + 1)
@@ -187,6 +170,34 @@ def _bound_by(f, x, partner, p, other, i):
     f[i] = min(f[i], f[other] + step)
 
 
+@numba.njit(inline="always")
+def _around(span, by_x, above, below, equal):
+    """Lengths of `more` and `fewer` of a block, once a pair surrounds it.
+
+    A point of x at its left lifts all levels within by one, a point of y lowers them:
+    what was level before then has more, or fewer, and some of the rest is level.
+    """
+    if by_x:
+        return span - below, below - equal
+    return above - equal, span - above
+
+
+@numba.njit(inline="always")
+def _first_offers(z, is_x, p, limit):
+    """Offer all neighbours of different sets.
+
+    Offers stand in a heap, by cost. Each is known by its left point, twice, and 1 where
+    it surrounds a block.
+    """
+    heap, offers, waiting = np.empty(len(z)), np.empty(len(z), np.int64), 0
+    for k in range(len(z) - 1):
+        if is_x[k] != is_x[k + 1]:
+            cost = power(z[k + 1] - z[k], p)
+            if cost < limit:
+                waiting = _push(heap, offers, waiting, cost, 2 * k)
+    return heap, offers, waiting
+
+
 @numba.njit(nogil=True, cache=True)
 def _merge(x, y):
     """Merge sorted values; tell whose they are, and how many of x came before."""
@@ -207,18 +218,20 @@ def _merge(x, y):
 
 
 @numba.njit(nogil=True, cache=True)
-def _lengths_by_level(z, levels):
+def _lengths_by_level(z, n_x):
     """Sort the gaps between merged values by level, and cumulate their lengths.
 
     Parameters
     ----------
     z : ndarray of shape (size,)
         Sorted values.
-    levels : ndarray of int of shape (size,)
-        How many more points of x than of y lie before each, less the lowest of these.
+    n_x : ndarray of int of shape (size,)
+        How many points of x lie before each.
 
     Returns
     -------
+    levels : ndarray of int of shape (size,)
+        How many more points of x than of y lie before each, less the lowest of these.
     starts : ndarray of int of shape (n_levels + 1,)
         Where each level starts in the others.
     order : ndarray of int of shape (size - 1,)
@@ -226,6 +239,8 @@ def _lengths_by_level(z, levels):
     sums : ndarray of shape (size, 2)
         Lengths of the gaps, cumulated in this order, and what rounding took from them.
     """
+    levels = 2 * n_x - np.arange(len(z))
+    levels -= levels.min()
     starts = np.zeros(levels.max() + 2, np.int64)
     for level in levels[1:]:
         starts[level + 1] += 1
@@ -241,7 +256,7 @@ def _lengths_by_level(z, levels):
         kept = total - before
         sums[k + 1, 0] = total
         sums[k + 1, 1] = sums[k, 1] + (before - (total - kept)) + (length - kept)
-    return starts, order, sums
+    return levels, starts, order, sums
 
 
 @numba.njit(nogil=True, cache=True)
