@@ -190,7 +190,7 @@ def _barycenter(
     result = learn_barycenter(
         sets, n_reference, max_iter=max_iter, tol=tol, random_state=rng
     )
-    return result.points, max(result.n_iter, 1)
+    return result.points, result.n_iter or 1
 
 
 def learn_barycenter(
