@@ -240,8 +240,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
             return 1.0
         if isinstance(reference, str) or callable(reference):
             return mean_mass
-        weights = as_measure(reference).weights
-        mass = float(len(self.reference_) if weights is None else np.sum(weights))
+        mass = float(masses(as_measure(reference)).sum())
         warn_of_mass(mass, mean_mass)
         return mass
 

@@ -7,6 +7,7 @@ from ._graph import Graph
 from ._graphs import GraphSets
 from ._measure import Measure, as_measure, masses, probabilities
 from ._points import PointSets
+from ._ragged import gather_index
 from ._read import is_table, read_sets, validate_sets
 from ._read_graphs import holds_graphs, read_graphs, validate_graphs
 from ._read_images import validate_images, validate_signals
@@ -32,6 +33,7 @@ __all__ = [
     "as_measure",
     "concat_rows",
     "coordinate_scales",
+    "gather_index",
     "holds_graphs",
     "is_table",
     "masses",

@@ -107,8 +107,9 @@ def probabilities(sets):
     """
     if sets.weights is not None:
         return np.asarray(sets.weights, dtype=np.float64)
-    sizes = getattr(sets, "sizes", len(sets))
-    return np.repeat(1.0 / sizes, sizes)
+    if isinstance(sets, Measure):
+        return np.full(len(sets), 1.0 / len(sets))
+    return np.repeat(1.0 / sets.sizes, sets.sizes)
 
 
 def masses(sets):

@@ -29,7 +29,29 @@ def check_offsets(offsets, n_total, what):
 
 
 def gather_index(offsets, index):
-    """Flat positions of the chosen blocks, and the offsets of the selection."""
+    """Find where chosen blocks of a flat array lie.
+
+    Parameters
+    ----------
+    offsets : ndarray of int of shape (n_blocks + 1,)
+        Block ``i`` lies from ``offsets[i]`` to ``offsets[i + 1]``.
+    index : ndarray of int of shape (n_chosen,)
+        Blocks to choose, counted from 0; not checked.
+
+    Returns
+    -------
+    flat : ndarray of int of shape (n_chosen_total,)
+        Positions of their entries, block after block.
+    offsets : ndarray of int of shape (n_chosen + 1,)
+        Where each chosen block lies among these.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skot.sets import gather_index
+    >>> gather_index(np.array([0, 2, 5]), np.array([1, 0]))
+    (array([2, 3, 4, 0, 1]), array([0, 3, 5]))
+    """
     starts = offsets[index]
     sizes = offsets[index + 1] - starts
     out_offsets = as_offsets(sizes)

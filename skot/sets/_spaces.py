@@ -365,15 +365,14 @@ def _kind(X, metric, name):
     return "points"
 
 
-def _explicit_weights(measure, masses):
-    return given_masses(measure) if masses == "positive" else probabilities(measure)
+def _explicit_weights(sets, masses):
+    return given_masses(sets) if masses == "positive" else probabilities(sets)
 
 
 def _measures(sets, masses):
     """Points and weights of each set; without weights, of one mass a point."""
-    for measure in sets:
-        points = measure.points.astype(np.float64, copy=False)
-        yield points, _explicit_weights(measure, masses)
+    for measure in sets.with_weights(_explicit_weights(sets, masses)):
+        yield measure.points.astype(np.float64, copy=False), measure.weights
 
 
 def _spaces_of_points(sets, metric, masses, name):
@@ -446,9 +445,10 @@ def _read_matrix(cell, masses, name):
             )
         if not np.isfinite(features).all():
             raise ValueError(f"the features of {name} contain NaN or infinity")
-    if weights is not None:
+    if weights is None:
+        weights = _explicit_weights(Measure(D), masses)
+    else:
         weights = _check_weights(weights, n, masses, name)
-    weights = _explicit_weights(Measure(D, weights), masses)
     kept = weights > 0
     if not kept.all():
         D, weights = D[np.ix_(kept, kept)], weights[kept]

@@ -7,7 +7,16 @@ import pytest
 from numpy.testing import assert_array_equal
 from sklearn.utils import _safe_indexing, shuffle
 
-from skot.sets import Measure, PointSets
+from skot.sets import Measure, PointSets, gather_index
+
+
+def test_positions_of_chosen_blocks():
+    offsets = np.array([0, 3, 3, 4])
+    flat, cuts = gather_index(offsets, np.array([2, 0, 1, 2]))
+    assert_array_equal(flat, [3, 0, 1, 2, 3])
+    assert_array_equal(cuts, [0, 1, 4, 4, 5])
+    flat, cuts = gather_index(offsets, np.zeros(0, dtype=int))
+    assert (len(flat), cuts.tolist()) == (0, [0])
 
 
 @pytest.mark.parametrize(

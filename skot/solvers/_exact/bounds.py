@@ -5,7 +5,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from ...sets import PointSets, probabilities
+from ...sets import PointSets, gather_index, probabilities
 from .._arrays import Floats
 from .._costs import squared_distances
 from .._loop import TwoSides, iterate
@@ -185,10 +185,8 @@ class DualBound:
             Lower bounds of the squared distances.
         """
         here = slice(self.offsets[i], self.offsets[i + 1])
-        sizes = other.sizes[chosen]
-        starts = sizes.cumsum() - sizes
-        there = np.arange(sizes.sum())
-        there += np.repeat(other.offsets[chosen] - starts, sizes)
+        there, cuts = gather_index(other.offsets, chosen)
+        starts, sizes = cuts[:-1], other.sizes[chosen]
         a, b = self.weights[here], other.weights[there]
         C = squared_distances(self.points[here], other.points[there])
         share = 1 - other.spreads[chosen] / (self.spreads[i] or 1)
