@@ -2,7 +2,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """See what errors are estimated, and where they are known, how well."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from ..shift import (
+        BaselineErrorEstimator,
+        COTErrorEstimator,
+        ErrorComparison,
+        ErrorEstimates,
+    )
 
 ESTIMATED, TRUE, SURE = "#0077bb", "#ee7733", "#bbbbbb"
 # Of methods, the best first: apart in hue, in lightness and in shape.
@@ -53,7 +67,15 @@ class ErrorEstimateDisplay:
     (2,)
     """
 
-    def __init__(self, names, errors, *, intervals=None, truth=None, methods=None):
+    def __init__(
+        self,
+        names: Sequence[Any],
+        errors: np.ndarray,
+        *,
+        intervals: np.ndarray | None = None,
+        truth: np.ndarray | None = None,
+        methods: Sequence[str] | None = None,
+    ) -> None:
         self.names = names
         self.errors = errors
         self.intervals = intervals
@@ -61,7 +83,15 @@ class ErrorEstimateDisplay:
         self.methods = methods
 
     @classmethod
-    def from_estimator(cls, estimator, X, y=None, *, chunks, ax=None):
+    def from_estimator(
+        cls,
+        estimator: "COTErrorEstimator | BaselineErrorEstimator",
+        X: ArrayLike,
+        y: ArrayLike | None = None,
+        *,
+        chunks: int | ArrayLike,
+        ax: "Axes | None" = None,
+    ) -> Self:
         """Estimate the error of each chunk, and draw.
 
         Parameters
@@ -89,7 +119,13 @@ class ErrorEstimateDisplay:
         return cls.from_predictions(estimates, truth, ax=ax)
 
     @classmethod
-    def from_predictions(cls, estimates, truth=None, *, ax=None):
+    def from_predictions(
+        cls,
+        estimates: "ErrorEstimates | ErrorComparison",
+        truth: ArrayLike | None = None,
+        *,
+        ax: "Axes | None" = None,
+    ) -> Self:
         """Draw estimates that are at hand.
 
         Parameters
@@ -112,7 +148,9 @@ class ErrorEstimateDisplay:
         ValueError
             If the targets of a comparison have no labels.
         """
-        if hasattr(estimates, "methods"):
+        from ..shift import ErrorComparison
+
+        if isinstance(estimates, ErrorComparison):
             if not np.isfinite(estimates.truth).any():
                 raise ValueError(
                     "no target has labels: there is no truth to draw against"
@@ -133,7 +171,7 @@ class ErrorEstimateDisplay:
         )
         return display.plot(ax=ax)
 
-    def plot(self, *, ax=None):
+    def plot(self, *, ax: "Axes | None" = None) -> Self:
         """Draw.
 
         Parameters
@@ -152,16 +190,16 @@ class ErrorEstimateDisplay:
         if ax is None:
             ax = plt.subplots(figsize=(6, 4), layout="constrained")[1]
         self.ax_, self.figure_ = ax, ax.figure
-        if self.methods is None:
+        if self.methods is None or self.truth is None:
             self._draw_chunks(ax)
         else:
-            self._draw_methods(ax)
+            self._draw_methods(ax, self.truth, self.methods)
             ax.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
         ax.spines[["top", "right"]].set_visible(False)
         return self
 
-    def _draw_chunks(self, ax):
+    def _draw_chunks(self, ax: "Axes") -> None:
         at = np.arange(len(self.errors))
         if self.intervals is not None:
             low, high = self.intervals.T
@@ -174,20 +212,22 @@ class ErrorEstimateDisplay:
         ax.set(ylabel="error", ylim=(0, None))
         ax.legend(frameon=False)
 
-    def _draw_methods(self, ax):
-        known = np.isfinite(self.truth)
-        top = 1.05 * max(self.truth[known].max(), self.errors[known].max())
+    def _draw_methods(
+        self, ax: "Axes", truth: np.ndarray, methods: Sequence[str]
+    ) -> None:
+        known = np.isfinite(truth)
+        top = 1.05 * max(truth[known].max(), self.errors[known].max())
         ax.plot([0, top], [0, top], color=SURE, lw=1, zorder=0)
-        means = np.abs(self.errors - self.truth[:, None])[known].mean(axis=0)
+        means = np.abs(self.errors - truth[:, None])[known].mean(axis=0)
         for place, j in enumerate(np.argsort(means)):
             ax.plot(
-                self.truth[known],
+                truth[known],
                 self.errors[known, j],
                 MARKERS[place % len(MARKERS)],
                 ms=5,
                 color=COLORS[place % len(COLORS)],
                 zorder=len(means) - place,
-                label=f"{self.methods[j]}: {means[j]:.1%}",
+                label=f"{methods[j]}: {means[j]:.1%}",
             )
         ax.legend(
             frameon=False,

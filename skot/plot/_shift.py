@@ -2,7 +2,22 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """See how far data have moved, and who moved."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Self
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from ..shift import (
+        Attribution,
+        ChunkRecord,
+        ShiftMonitor,
+        ShiftResult,
+        TransportShiftTest,
+    )
 
 MOVED, STILL, LINE = "#ee7733", "#bbbbbb", "#0077bb"
 
@@ -12,7 +27,7 @@ class ShiftDisplay:
 
     Parameters
     ----------
-    result : ShiftResult
+    result : "ShiftResult"
         Answer of ``TransportShiftTest.test``.
 
     Attributes
@@ -38,16 +53,23 @@ class ShiftDisplay:
     2
     """
 
-    def __init__(self, result):
+    def __init__(self, result: "ShiftResult") -> None:
         self.result = result
 
     @classmethod
-    def from_estimator(cls, estimator, X, *, axes=None, max_features=15):
+    def from_estimator(
+        cls,
+        estimator: "TransportShiftTest",
+        X: ArrayLike,
+        *,
+        axes: "Sequence[Axes] | None" = None,
+        max_features: int = 15,
+    ) -> Self:
         """Test data, and draw the answer.
 
         Parameters
         ----------
-        estimator : TransportShiftTest
+        estimator : "TransportShiftTest"
             Fitted on the reference.
         X : set-like, or frame of shape (n_rows, n_columns)
             Data to compare with it.
@@ -65,12 +87,18 @@ class ShiftDisplay:
         return cls.from_predictions(result, axes=axes, max_features=max_features)
 
     @classmethod
-    def from_predictions(cls, result, *, axes=None, max_features=15):
+    def from_predictions(
+        cls,
+        result: "ShiftResult",
+        *,
+        axes: "Sequence[Axes] | None" = None,
+        max_features: int = 15,
+    ) -> Self:
         """Draw an answer that is at hand.
 
         Parameters
         ----------
-        result : ShiftResult
+        result : "ShiftResult"
             The answer.
         axes : sequence of two matplotlib Axes or None, default=None
             Where to draw; a new figure if None.
@@ -84,7 +112,9 @@ class ShiftDisplay:
         """
         return cls(result).plot(axes=axes, max_features=max_features)
 
-    def plot(self, *, axes=None, max_features=15):
+    def plot(
+        self, *, axes: "Sequence[Axes] | None" = None, max_features: int = 15
+    ) -> Self:
         """Draw.
 
         Parameters
@@ -104,15 +134,16 @@ class ShiftDisplay:
         ValueError
             If the answer has no features, or there are not two axes.
         """
-        if self.result.features is None:
+        features = self.result.features
+        if features is None:
             raise ValueError("there are no features to draw: test with details=True")
         self.axes_ = _axes(axes, 2, (9, 3.6))
         self.figure_ = self.axes_[0].figure
         self._draw_null(self.axes_[0])
-        self._draw_features(self.axes_[1], max_features)
+        self._draw_features(self.axes_[1], features, max_features)
         return self
 
-    def _draw_null(self, ax):
+    def _draw_null(self, ax: "Axes") -> None:
         result = self.result
         ax.hist(result.null, bins=25, color=STILL, label="random labels")
         color = MOVED if result.is_shift else LINE
@@ -125,8 +156,10 @@ class ShiftDisplay:
         ax.legend(frameon=False)
         ax.spines[["left", "top", "right"]].set_visible(False)
 
-    def _draw_features(self, ax, max_features):
-        result, features = self.result, self.result.features
+    def _draw_features(
+        self, ax: "Axes", features: "Attribution", max_features: int
+    ) -> None:
+        result = self.result
         order = np.lexsort((-features.distances, features.adjusted_p_values))
         order = order[:max_features][::-1]
         moved = features.adjusted_p_values[order] <= result.alpha
@@ -176,16 +209,18 @@ class MonitorDisplay:
     'chunk'
     """
 
-    def __init__(self, records):
+    def __init__(self, records: "Sequence[ChunkRecord]") -> None:
         self.records = records
 
     @classmethod
-    def from_estimator(cls, estimator, *, ax=None):
+    def from_estimator(
+        cls, estimator: "ShiftMonitor", *, ax: "Axes | None" = None
+    ) -> Self:
         """Draw the history of a monitor.
 
         Parameters
         ----------
-        estimator : ShiftMonitor
+        estimator : "ShiftMonitor"
             Fitted, with some chunks watched.
         ax : matplotlib Axes or None, default=None
             Where to draw; a new figure if None.
@@ -198,7 +233,9 @@ class MonitorDisplay:
         return cls(list(estimator.history_)).plot(ax=ax)
 
     @classmethod
-    def from_predictions(cls, records, *, ax=None):
+    def from_predictions(
+        cls, records: "Sequence[ChunkRecord]", *, ax: "Axes | None" = None
+    ) -> Self:
         """Draw records that are at hand.
 
         Parameters
@@ -215,7 +252,7 @@ class MonitorDisplay:
         """
         return cls(records).plot(ax=ax)
 
-    def plot(self, *, ax=None):
+    def plot(self, *, ax: "Axes | None" = None) -> Self:
         """Draw.
 
         Parameters
@@ -256,12 +293,14 @@ class MonitorDisplay:
         return self
 
 
-def _axes(axes, n_axes, figsize):
+def _axes(
+    axes: "Sequence[Axes] | None", n_axes: int, figsize: tuple[float, float]
+) -> np.ndarray:
     if axes is None:
         import matplotlib.pyplot as plt
 
         _, axes = plt.subplots(1, n_axes, figsize=figsize, layout="constrained")
-    axes = np.ravel(axes)
-    if len(axes) != n_axes:
-        raise ValueError(f"axes must hold {n_axes}, got {len(axes)}")
-    return axes
+    given = np.ravel(np.asarray(axes))
+    if len(given) != n_axes:
+        raise ValueError(f"axes must hold {n_axes}, got {len(given)}")
+    return given

@@ -6,11 +6,11 @@ import argparse
 import sys
 
 from ._permutation import TransportShiftTest
-from ._report import shift_report
+from ._report import ShiftReport, shift_report
 from ._statistics import STATISTICS
 
 
-def main(arguments=None):
+def main(arguments: list[str] | None = None) -> int:
     """Run one command.
 
     Parameters
@@ -36,7 +36,7 @@ def main(arguments=None):
     return int(options.fail_on_shift and report.shift.is_shift)
 
 
-def _parser():
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m skot.shift", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
     report = commands.add_parser("report", help="write an HTML report of two CSV files")
@@ -56,11 +56,13 @@ def _parser():
     return parser
 
 
-def _report(options):
+def _report(options: argparse.Namespace) -> ShiftReport:
     import joblib
     import pandas as pd
 
-    tables, y, found = [], None, set()
+    tables: list[pd.DataFrame] = []
+    found: set[str] = set()
+    y = None
     left_out = [*options.drop, *([options.target] if options.target else [])]
     for path in (options.reference, options.current):
         frame = pd.read_csv(path)

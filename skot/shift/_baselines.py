@@ -3,11 +3,13 @@
 """Error without labels, by the confidence of the classifier: what COT competes with."""
 
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 
-from .._random import RANDOM_STATE, check_random_state
+from .._random import RANDOM_STATE, RandomState, check_random_state
 from .._sklearn import HasMethods, Interval, StrOptions, fit_context
 from ..base import SkotEstimator
 from ._bootstrap import Bootstrap
@@ -140,18 +142,18 @@ class BaselineErrorEstimator(LabelFreeMixin, SkotEstimator):
 
     def __init__(
         self,
-        estimator=None,
+        estimator: Any = None,
         *,
-        method="doc",
-        second=None,
-        calibration="temperature",
-        response_method="auto",
-        cv=None,
-        n_bootstrap=200,
-        confidence_level=0.9,
-        n_jobs=None,
-        random_state=None,
-    ):
+        method: str = "doc",
+        second: Any = None,
+        calibration: str | None = "temperature",
+        response_method: str = "auto",
+        cv: Any = None,
+        n_bootstrap: int | None = 200,
+        confidence_level: float = 0.9,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+    ) -> None:
         self.estimator = estimator
         self.method = method
         self.second = second
@@ -164,7 +166,7 @@ class BaselineErrorEstimator(LabelFreeMixin, SkotEstimator):
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Calibrate the classifier and learn what the method needs.
 
         Parameters
@@ -199,35 +201,35 @@ class BaselineErrorEstimator(LabelFreeMixin, SkotEstimator):
         )
         return self
 
-    def _fit_second(self, X, y):
+    def _fit_second(self, X: ArrayLike, y: ArrayLike) -> Any:
         if self.second is not None:
             second = clone(self.second).fit(X, y)
         else:
-            states = random_states(self.estimator)
-            if not states:
+            names = random_states(self.estimator)
+            if not names:
                 raise ValueError(
                     'method="gde" needs a second classifier: pass second, as the first '
                     "is frozen, or has no random_state to train another with"
                 )
             rng = check_random_state(self.random_state)
-            seeds = rng.randint(np.iinfo(np.int32).max, size=len(states))
-            states = dict(zip(states, map(int, seeds), strict=True))
+            seeds = rng.randint(np.iinfo(np.int32).max, size=len(names))
+            states = dict(zip(names, map(int, seeds), strict=True))
             second = clone(self.estimator).set_params(**states).fit(X, y)
         if not np.array_equal(second.classes_, self.classes_):
             raise ValueError("the two classifiers do not know the same classes")
         return second
 
-    def _outputs(self, X):
+    def _outputs(self, X: ArrayLike) -> Outputs:
         outputs = super()._outputs(X)
         if self.method != "gde":
             return outputs
         other = respond(self.second_, X, self.response_method).argmax(axis=1)
         return Outputs(outputs.proba, outputs.predicted, second=other)
 
-    def _point(self, calibrated):
+    def _point(self, calibrated: Outputs) -> float:
         return float(np.clip(self._error(self._learned, calibrated), 0, 1))
 
-    def _estimate(self, raw):
+    def _estimate(self, raw: Outputs) -> ErrorEstimate:
         error = self._point(raw.calibrated(self._calibrator))
         smooth = not self.method.startswith("atc")
         interval, bias = self._bootstrap.interval(
@@ -245,7 +247,7 @@ class BaselineErrorEstimator(LabelFreeMixin, SkotEstimator):
             prior=prior,
         )
 
-    def estimate(self, X):
+    def estimate(self, X: ArrayLike) -> ErrorEstimate:
         """Estimate the error on samples without labels.
 
         Parameters

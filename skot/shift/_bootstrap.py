@@ -2,9 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Bootstrap over a validation set and a target, at a cost that stays bounded."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
-from .._random import check_random_state
+from .._random import RandomState, check_random_state
+from ._calibration import Calibrate, Calibrator
+from ._probabilities import Outputs
 
 # Rows of a bootstrap sample, at most. Deviations shrink with the root of the number of
 # rows, so that those of a part tell those of the whole.
@@ -33,12 +38,18 @@ class Bootstrap:
     """
 
     def __init__(
-        self, validation, calibrate, learn, calibrator, n_bootstrap, random_state
-    ):
+        self,
+        validation: Outputs,
+        calibrate: Calibrate,
+        learn: Callable[[Outputs], Any],
+        calibrator: Calibrator,
+        n_bootstrap: int | None,
+        random_state: RandomState,
+    ) -> None:
         source = check_random_state(random_state)
         self._seed = source.randint(np.iinfo(np.int32).max)
         rng = np.random.RandomState(self._seed)
-        self._replicas = []
+        self._replicas: list[tuple[Calibrator, Any]] = []
         if not n_bootstrap:
             return
         self.n_validation = len(validation)
@@ -51,7 +62,16 @@ class Bootstrap:
             own = calibrate(part.proba, part.labels, calibrator)
             self._replicas.append((own, learn(part.calibrated(own))))
 
-    def interval(self, estimate, error, target, level, *, smooth, curvature=None):
+    def interval(
+        self,
+        estimate: float,
+        error: Callable[[Any, Outputs], float],
+        target: Outputs,
+        level: float,
+        *,
+        smooth: bool,
+        curvature: Callable[[Any, Outputs], float] | None = None,
+    ) -> tuple[tuple[float, float] | None, float | None]:
         """Interval of an estimate, corrected for its bias where that is known.
 
         Parameters
@@ -119,7 +139,7 @@ class Bootstrap:
         return interval, bias if smooth else None
 
 
-def _some(outputs, rng):
+def _some(outputs: Outputs, rng: np.random.RandomState) -> Outputs:
     if len(outputs) <= ROWS:
         return outputs
     return outputs.take(np.sort(rng.permutation(len(outputs))[:ROWS]))

@@ -3,6 +3,7 @@
 """Calibration of probabilities on a validation set."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
@@ -29,10 +30,15 @@ class Identity:
         Where to start.
     """
 
-    def __init__(self, proba=None, labels=None, start=None):
+    def __init__(
+        self,
+        proba: np.ndarray | None = None,
+        labels: np.ndarray | None = None,
+        start: Calibrator | None = None,
+    ) -> None:
         pass
 
-    def __call__(self, proba):
+    def __call__(self, proba: np.ndarray) -> np.ndarray:
         return proba
 
 
@@ -49,18 +55,24 @@ class Temperature:
         That of a set of which this is a bootstrap sample.
     """
 
-    def __init__(self, proba, labels, start=None):
-        # from the optimum of nearly the same data two steps are enough
-        near = {} if start is None else {"start": start.temperature, "max_iter": 2}
-        self.temperature = learn_temperature(_logits(proba), labels, **near)
+    def __init__(
+        self,
+        proba: np.ndarray,
+        labels: np.ndarray,
+        start: "Temperature | None" = None,
+    ) -> None:
+        near: dict[str, Any] = {}
+        if start is not None:  # nearly the same data: two steps are enough
+            near = {"start": start.temperature, "max_iter": 2}
+        self.temperature: float = learn_temperature(_logits(proba), labels, **near)
 
-    def __call__(self, proba):
+    def __call__(self, proba: np.ndarray) -> np.ndarray:
         if self.temperature == 1:
             return proba
         return softmax(_logits(proba), 1 / self.temperature)
 
 
-def _logits(proba):
+def _logits(proba: np.ndarray) -> np.ndarray:
     return np.log(np.maximum(proba, np.finfo(np.float32).tiny))
 
 
@@ -77,13 +89,18 @@ class Isotonic:
         Ignored.
     """
 
-    def __init__(self, proba, labels, start=None):
+    def __init__(
+        self,
+        proba: np.ndarray,
+        labels: np.ndarray,
+        start: Calibrator | None = None,
+    ) -> None:
         self.steps = []
         for k, column in enumerate(proba.T):
             steps = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip")
             self.steps.append(steps.fit(column, (labels == k).astype(np.float64)))
 
-    def __call__(self, proba):
+    def __call__(self, proba: np.ndarray) -> np.ndarray:
         columns = [
             s.predict(p).astype(proba.dtype, copy=False)
             for s, p in zip(self.steps, proba.T, strict=True)
@@ -109,16 +126,21 @@ class IsotonicIfBetter:
         Whose choice to follow instead.
     """
 
-    def __init__(self, proba, labels, start=None):
+    def __init__(
+        self,
+        proba: np.ndarray,
+        labels: np.ndarray,
+        start: "IsotonicIfBetter | None" = None,
+    ) -> None:
         better = _gains(proba, labels) if start is None else start.better
-        self.better = better
-        self._apply = Isotonic(proba, labels) if better else Identity()
+        self.better: bool = better
+        self._apply: Calibrator = Isotonic(proba, labels) if better else Identity()
 
-    def __call__(self, proba):
+    def __call__(self, proba: np.ndarray) -> np.ndarray:
         return self._apply(proba)
 
 
-def _gains(proba, labels):
+def _gains(proba: np.ndarray, labels: np.ndarray) -> bool:
     if np.bincount(labels).min() < 2:
         return False
     splits = StratifiedShuffleSplit(3, test_size=0.3, random_state=0)
@@ -134,7 +156,7 @@ def _gains(proba, labels):
     return gain > 0
 
 
-def calibration_error(proba, labels, n_bins=10):
+def calibration_error(proba: np.ndarray, labels: np.ndarray, n_bins: int = 10) -> float:
     """Compute the expected calibration error, in bins of equal width."""
     n, k = proba.shape
     bins = np.minimum((proba * n_bins).astype(int), n_bins - 1) + n_bins * np.arange(k)
@@ -143,4 +165,8 @@ def calibration_error(proba, labels, n_bins=10):
     return float(np.abs(excess).sum() / (n * k))
 
 
-CALIBRATORS = {None: Identity, "temperature": Temperature, "isotonic": Isotonic}
+CALIBRATORS: dict[str | None, Calibrate] = {
+    None: Identity,
+    "temperature": Temperature,
+    "isotonic": Isotonic,
+}

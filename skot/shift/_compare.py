@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """All label-free error estimates, side by side."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ..base import SkotEstimator
 from ._baselines import BaselineErrorEstimator
@@ -13,6 +16,9 @@ from ._estimate import html_table
 from ._interface import Asking
 from ._methods import BASELINES
 from ._probabilities import read_labels
+
+if TYPE_CHECKING:
+    import pandas
 
 # "gde" stands apart: it needs two classifiers.
 METHODS = ("cott", "cot", *(name for name in BASELINES if name != "gde"))
@@ -34,20 +40,20 @@ class ErrorComparison:
         True errors; NaN for targets without labels.
     """
 
-    targets: tuple
-    methods: tuple
+    targets: tuple[Any, ...]
+    methods: tuple[str, ...]
     errors: np.ndarray
     truth: np.ndarray
 
     @property
-    def mean_absolute_error(self):
+    def mean_absolute_error(self) -> np.ndarray:
         """Mean distance to the true errors, of each method."""
         known = np.isfinite(self.truth)
         if not known.any():
             raise ValueError("no target has labels: there is no truth to compare with")
         return np.abs(self.errors - self.truth[:, None])[known].mean(axis=0)
 
-    def to_frame(self):
+    def to_frame(self) -> "pandas.DataFrame":
         """Make a pandas frame of one row for each target.
 
         Returns
@@ -63,7 +69,7 @@ class ErrorComparison:
         frame.insert(0, "true", self.truth)
         return frame
 
-    def _table(self):
+    def _table(self) -> tuple[list[str], list[list[str]]]:
         rows = [
             [str(name), *(_percent(v) for v in (true, *row))]
             for name, true, row in zip(
@@ -75,7 +81,7 @@ class ErrorComparison:
             rows.append(["mean absolute error", "", *worst])
         return ["target", "true", *self.methods], rows
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         columns, rows = self._table()
         rows = [columns, *rows]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -89,28 +95,28 @@ class ErrorComparison:
             for row in rows
         )
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         return html_table(*self._table())
 
 
-def _percent(value):
+def _percent(value: float) -> str:
     return f"{value:.1%}" if np.isfinite(value) else ""
 
 
 def compare_error_estimators(
-    estimator,
-    X,
-    y,
-    targets,
+    estimator: Any,
+    X: ArrayLike,
+    y: ArrayLike,
+    targets: Mapping[Any, Any],
     *,
-    methods=METHODS,
-    second=None,
-    calibration="temperature",
-    prior="source",
-    response_method="auto",
-    cv=None,
-    n_jobs=None,
-):
+    methods: Sequence[str] = METHODS,
+    second: Any = None,
+    calibration: str | None = "temperature",
+    prior: str | ArrayLike = "source",
+    response_method: str = "auto",
+    cv: Any = None,
+    n_jobs: int | None = None,
+) -> ErrorComparison:
     """Estimate errors by several methods, and compare them with the truth.
 
     The classifier is fitted, and asked about each set, once for all methods.
@@ -183,20 +189,21 @@ def compare_error_estimators(
         samples, labels = target if isinstance(target, tuple) else (target, None)
         read[name] = samples, asking.target(samples, classifier, reader), labels
     errors = np.empty((len(read), len(methods)))
+    judge: BaselineErrorEstimator | COTErrorEstimator
     for j, method in enumerate(methods):
         if method == "gde":  # the one that asks a classifier again
-            judge = BaselineErrorEstimator(
+            asked = BaselineErrorEstimator(
                 estimator, method="gde", second=second, n_bootstrap=None,
                 response_method=response_method, cv=cv, n_jobs=n_jobs,
             ).fit(X, y)  # fmt: skip
-            errors[:, j] = [judge.estimate(x).error for x, _, _ in read.values()]
+            errors[:, j] = [asked.estimate(x).error for x, _, _ in read.values()]
             continue
-        settings = {"calibration": calibration, "n_bootstrap": None}
+        settings: dict[str, Any] = {"calibration": calibration, "n_bootstrap": None}
         if method in ("cott", "cot"):
             judge = COTErrorEstimator(method=method, prior=prior, **settings)
         else:
             judge = BaselineErrorEstimator(method=method, **settings)
-        judge.fit(validation.proba, validation.labels)
+        judge.fit(validation.proba, validation.true_labels)
         errors[:, j] = [judge.estimate(o.proba).error for _, o, _ in read.values()]
     truth = np.full(len(read), np.nan)
     for i, (samples, outputs, labels) in enumerate(read.values()):

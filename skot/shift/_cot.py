@@ -3,10 +3,12 @@
 """Error without labels, by the transport of probabilities to labels."""
 
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .._random import RANDOM_STATE
+from .._random import RANDOM_STATE, RandomState
 from .._sklearn import HasMethods, Interval, StrOptions, fit_context
 from ..base import SkotEstimator
 from ._bootstrap import Bootstrap
@@ -14,6 +16,7 @@ from ._calibration import CALIBRATORS
 from ._estimate import ErrorEstimate
 from ._interface import LabelFreeMixin
 from ._methods import LabelTransport, Threshold, costs_at, total_variation
+from ._probabilities import Outputs
 
 
 class COTErrorEstimator(LabelFreeMixin, SkotEstimator):
@@ -154,18 +157,18 @@ class COTErrorEstimator(LabelFreeMixin, SkotEstimator):
 
     def __init__(
         self,
-        estimator=None,
+        estimator: Any = None,
         *,
-        method="cott",
-        prior="source",
-        calibration="temperature",
-        response_method="auto",
-        cv=None,
-        n_bootstrap=200,
-        confidence_level=0.9,
-        n_jobs=None,
-        random_state=None,
-    ):
+        method: str = "cott",
+        prior: str | ArrayLike = "source",
+        calibration: str | None = "temperature",
+        response_method: str = "auto",
+        cv: Any = None,
+        n_bootstrap: int | None = 200,
+        confidence_level: float = 0.9,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+    ) -> None:
         self.estimator = estimator
         self.method = method
         self.prior = prior
@@ -178,7 +181,7 @@ class COTErrorEstimator(LabelFreeMixin, SkotEstimator):
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Calibrate the classifier and find the threshold, on a validation set.
 
         Parameters
@@ -217,7 +220,7 @@ class COTErrorEstimator(LabelFreeMixin, SkotEstimator):
         )  # fmt: skip
         return self
 
-    def _read_prior(self, prior):
+    def _read_prior(self, prior: str | ArrayLike) -> np.ndarray:
         k = len(self.classes_)
         if isinstance(prior, str) and prior == "uniform":
             return np.full(k, 1 / k)
@@ -244,26 +247,26 @@ class COTErrorEstimator(LabelFreeMixin, SkotEstimator):
 
     # -- what is resampled: shares and threshold, at fixed prices ----------------------
 
-    def _relearn(self, validation):
+    def _relearn(self, validation: Outputs) -> np.ndarray | Threshold:
         source = isinstance(self.prior, str) and self.prior == "source"
-        shares = validation.shares(validation.labels) if source else self.prior_
+        shares = validation.shares(validation.true_labels) if source else self.prior_
         if self.method == "cot":
             return shares
         costs, _ = costs_at(self._prices, validation.proba)
         n_errors = int(np.sum(validation.predicted != validation.labels))
         return Threshold.learn(costs, n_errors)
 
-    def _replica(self, prices, prior):
+    def _replica(self, prices: np.ndarray, prior: np.ndarray | None) -> dict[str, Any]:
         """Estimate of a replica at fixed prices, and what that leaves out."""
 
-        def error(learned, target):
+        def error(learned: Any, target: Outputs) -> float:
             costs, potentials = costs_at(prices, target.proba)
             if self.method == "cott":
                 return learned.error(costs)
             shares = learned if prior is None else prior
             return float(potentials.mean(dtype=np.float64) + shares @ prices)
 
-        def curvature(learned, target):
+        def curvature(learned: Any, target: Outputs) -> float:
             shares = learned if prior is None else prior
             solved = LabelTransport.solve(target.proba, shares).value
             return solved - error(learned, target)
@@ -274,15 +277,17 @@ class COTErrorEstimator(LabelFreeMixin, SkotEstimator):
 
     # -- estimates ---------------------------------------------------------------------
 
-    def _point(self, calibrated):
+    def _point(self, calibrated: Outputs) -> float:
         return self._value(LabelTransport.solve(calibrated.proba, self.prior_))
 
-    def _value(self, transport):
+    def _value(self, transport: LabelTransport) -> float:
         if self.method == "cott":
             return self._threshold.error(transport.costs)
         return float(np.clip(transport.value, 0, 1))
 
-    def _estimate(self, raw, prior=None):
+    def _estimate(
+        self, raw: Outputs, prior: str | ArrayLike | None = None
+    ) -> ErrorEstimate:
         given = None if prior is None else self._read_prior(prior)
         prior = self.prior_ if given is None else given
         target = raw.calibrated(self._calibrator)
@@ -311,7 +316,9 @@ class COTErrorEstimator(LabelFreeMixin, SkotEstimator):
             gap=transport.gap,
         )
 
-    def estimate(self, X, *, prior=None):
+    def estimate(
+        self, X: ArrayLike, *, prior: str | ArrayLike | None = None
+    ) -> ErrorEstimate:
         """Estimate the error on samples without labels.
 
         Parameters
@@ -334,7 +341,7 @@ class COTErrorEstimator(LabelFreeMixin, SkotEstimator):
         """
         return self._estimate(self._outputs(X), prior)
 
-    def sample_costs(self, X):
+    def sample_costs(self, X: ArrayLike) -> np.ndarray:
         """Compute the transport cost of each sample: which ones to label first.
 
         Parameters

@@ -2,33 +2,37 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Score features by transport between joint laws and products of marginals."""
 
+from collections.abc import Mapping
+from typing import Literal
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import rankdata
 from sklearn.utils import check_X_y
 from sklearn.utils.parallel import Parallel, delayed
 
-from .._random import check_random_state
+from .._random import RandomState, check_random_state
 from ..solvers import etic, joint_product_cost, wasserstein_correlation
 
 # Samples that are affordable: assignments, and products of matrices.
-MAX_SAMPLES = {"wdm": 500, "wcorr": None, "etic": 200}
+MAX_SAMPLES: dict[str, int | None] = {"wdm": 500, "wcorr": None, "etic": 200}
 
 
 def wasserstein_dependence(
-    X,
-    y,
+    X: ArrayLike,
+    y: ArrayLike,
     *,
-    measure="wdm",
-    p=1,
-    discrete_target="auto",
-    standardize="zscore",
-    n_shuffles=5,
-    debias=True,
-    max_samples="auto",
-    n_permutations=0,
-    n_jobs=None,
-    random_state=None,
-):
+    measure: str = "wdm",
+    p: int = 1,
+    discrete_target: bool | Literal["auto"] = "auto",
+    standardize: str | None = "zscore",
+    n_shuffles: int = 5,
+    debias: bool = True,
+    max_samples: int | Literal["auto"] | None = "auto",
+    n_permutations: int = 0,
+    n_jobs: int | None = None,
+    random_state: RandomState = None,
+) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
     r"""Measure how far each feature is from being independent of the target.
 
     A drop-in for `sklearn.feature_selection.mutual_info_regression` and
@@ -126,29 +130,31 @@ def wasserstein_dependence(
     array([False, False,  True, False])
     """
     most = MAX_SAMPLES.get(measure) if max_samples == "auto" else max_samples
-    most = np.inf if most is None else most
     counts = {
         "n_shuffles": n_shuffles,
         "n_permutations": n_permutations,
-        "max_samples": most,
+        "max_samples": np.inf if most is None else most,
     }
-    X, y, classes = _read(X, y, measure, p, discrete_target, standardize, counts)
+    table, target, classes = _read(
+        X, y, measure, p, discrete_target, standardize, counts
+    )
     rng = check_random_state(random_state)
-    if len(y) > most:
-        index = rng.choice(len(y), most, replace=False)
-        X, y = X[index], y[index]
-    X = _standardize(X, standardize)
-    y = y if classes else _standardize(y[:, None], standardize)[:, 0]
+    if most is not None and len(target) > most:
+        index = rng.choice(len(target), most, replace=False)
+        table, target = table[index], target[index]
+    table = _standardize(table, standardize)
+    if not classes:
+        target = _standardize(target[:, None], standardize)[:, 0]
     n_null = n_permutations or (n_shuffles if debias else 0)
-    shuffles = np.array([rng.permutation(len(y)) for _ in range(n_null)])
-    seeds = rng.randint(2**31 - 1, size=X.shape[1])
+    shuffles = np.array([rng.permutation(len(target)) for _ in range(n_null)])
+    seeds = rng.randint(2**31 - 1, size=(table.shape[1],))
     # one pairing for each permutation and for the observed pairs: all must be alike
     n_pairings = 1 if n_permutations else n_shuffles
     work = delayed(_score)
     values = np.array(
         Parallel(n_jobs=n_jobs, prefer="threads")(
-            work(x, y, measure, p, classes, shuffles, n_pairings, seed)
-            for x, seed in zip(X.T, seeds, strict=True)
+            work(column, target, measure, p, classes, shuffles, n_pairings, seed)
+            for column, seed in zip(table.T, seeds, strict=True)
         )
     )
     scores = values[:, 0] - (values[:, 1:].mean(axis=1) if debias else 0.0)
@@ -158,7 +164,15 @@ def wasserstein_dependence(
     return scores, (values >= values[:, :1] - slack).mean(axis=1)
 
 
-def _read(X, y, measure, p, discrete_target, standardize, counts):
+def _read(
+    X: ArrayLike,
+    y: ArrayLike,
+    measure: str,
+    p: int,
+    discrete_target: bool | Literal["auto"],
+    standardize: str | None,
+    counts: Mapping[str, float],
+) -> tuple[np.ndarray, np.ndarray, bool]:
     if measure not in MAX_SAMPLES:
         raise ValueError(f"measure must be one of {set(MAX_SAMPLES)}, got {measure!r}")
     if p not in (1, 2):
@@ -171,14 +185,16 @@ def _read(X, y, measure, p, discrete_target, standardize, counts):
     for name, value in counts.items():
         if not value >= least[name]:
             raise ValueError(f"{name} must be {least[name]} at least, got {value!r}")
-    X, y = check_X_y(X, y, dtype=np.float64, ensure_min_samples=3)
-    classes = y.dtype.kind != "f" if discrete_target == "auto" else discrete_target
+    table, target = check_X_y(X, y, dtype=np.float64, ensure_min_samples=3)
+    classes = discrete_target
+    if classes == "auto":
+        classes = target.dtype.kind != "f"
     if classes:
-        y = np.unique(y, return_inverse=True)[1]
-    return X, y if classes else y.astype(np.float64), bool(classes)
+        return table, np.unique(target, return_inverse=True)[1], True
+    return table, target.astype(np.float64), False
 
 
-def _standardize(X, how):
+def _standardize(X: np.ndarray, how: str | None) -> np.ndarray:
     if how is None:
         return X
     if how == "rank":
@@ -189,7 +205,16 @@ def _standardize(X, how):
     return (X - X.mean(axis=0)) / spread
 
 
-def _score(x, y, measure, p, classes, shuffles, n_pairings, seed):
+def _score(
+    x: np.ndarray,
+    y: np.ndarray,
+    measure: str,
+    p: int,
+    classes: bool,
+    shuffles: np.ndarray,
+    n_pairings: int,
+    seed: int,
+) -> list[float]:
     """Measure of one feature for the target, and then for each shuffle of it."""
     n = len(x)
     if measure == "wcorr":
@@ -202,8 +227,8 @@ def _score(x, y, measure, p, classes, shuffles, n_pairings, seed):
         rng = np.random.RandomState(seed)
         values = []
         for k, shuffle in enumerate([np.arange(n), *shuffles]):
-            pairings = n_pairings if k == 0 else 1
-            pairings = np.array([rng.permutation(n) for _ in range(pairings)])
+            times = n_pairings if k == 0 else 1
+            pairings = np.array([rng.permutation(n) for _ in range(times)])
             value = joint_product_cost(A, B[np.ix_(shuffle, shuffle)], pairings)
             values.append(value ** (1 / p))
         return values
@@ -212,11 +237,11 @@ def _score(x, y, measure, p, classes, shuffles, n_pairings, seed):
     return [etic(A, B[np.ix_(index, index)]) for index in indices]
 
 
-def _targets(y, shuffles):
+def _targets(y: np.ndarray, shuffles: np.ndarray) -> list[np.ndarray]:
     return [y, *(y[shuffle] for shuffle in shuffles)]
 
 
-def _cells(x):
+def _cells(x: np.ndarray) -> np.ndarray:
     """Cells of one width on the range of x, about the cube root of n."""
     low, width = x.min(), np.ptp(x)
     n_cells = int(np.ceil(round(len(x) ** (1 / 3), 9)))
@@ -224,14 +249,14 @@ def _cells(x):
     return np.minimum((place * n_cells).astype(np.intp), n_cells - 1)
 
 
-def _costs(values, classes, p):
+def _costs(values: np.ndarray, classes: bool, p: int) -> np.ndarray:
     if classes:
         return (values[:, None] != values).astype(np.float64)
     gaps = np.abs(values[:, None] - values)
     return gaps if p == 1 else gaps**2
 
 
-def _scaled(C):
+def _scaled(C: np.ndarray) -> np.ndarray:
     """Costs in units of their median between different samples."""
     median = np.median(C[np.triu_indices(len(C), 1)])
     return C / median if median > 0 else C

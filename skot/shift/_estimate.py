@@ -2,10 +2,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What error estimators answer: small objects to print, show and tabulate."""
 
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import pandas
 
 _STYLE = (
     "border-collapse:collapse;font-family:sans-serif;font-size:90%;"
@@ -16,7 +21,11 @@ _STYLE = (
 class Printable:
     """Forms of one estimate, of its ``_head``, ``_lines`` and ``_row``."""
 
-    def to_frame(self):
+    _head: Callable[[], str]
+    _lines: Callable[[], Iterator[tuple[str, str, str]]]
+    _row: Callable[[], dict[str, Any]]
+
+    def to_frame(self) -> "pandas.DataFrame":
         """Make a pandas frame of one row.
 
         Returns
@@ -26,7 +35,7 @@ class Printable:
         """
         return ErrorEstimates((self,), (0,)).to_frame()
 
-    def __str__(self):
+    def __str__(self) -> str:
         lines = list(self._lines())
         widths = [max(len(line[i]) for line in lines) for i in (0, 1)]
         return "\n".join(
@@ -39,7 +48,7 @@ class Printable:
             ]
         )
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         body = "".join(
             f"<tr><th style='text-align:left'>{escape(a)}</th>"
             f"<td style='text-align:right'>{escape(b)}</td><td>{escape(c)}</td></tr>"
@@ -88,7 +97,7 @@ class ErrorEstimate(Printable):
     """
 
     error: float
-    interval: tuple | None
+    interval: tuple[float, float] | None
     bias: float | None
     confidence_level: float
     method: str
@@ -96,16 +105,16 @@ class ErrorEstimate(Printable):
     pseudo_label_tv: float
     prior: np.ndarray
     cot: float | None = None
-    bounds: tuple | None = None
+    bounds: tuple[float, float] | None = None
     sensitivity: float | None = None
     gap: float | None = None
 
     @property
-    def accuracy(self):
+    def accuracy(self) -> float:
         """Estimated share of samples that are predicted rightly."""
         return 1 - self.error
 
-    def cot_range(self, label_shift):
+    def cot_range(self, label_shift: float) -> tuple[float, float]:
         """Range of ``cot`` over all priors that are no farther than this.
 
         Parameters
@@ -129,9 +138,9 @@ class ErrorEstimate(Printable):
             raise ValueError(f"label_shift must not be negative, got {label_shift}")
         return max(self.cot - label_shift, 0.0), min(self.cot + label_shift, 1.0)
 
-    def _row(self):
+    def _row(self) -> dict[str, Any]:
         low, high = self.interval or (np.nan, np.nan)
-        row = {
+        row: dict[str, Any] = {
             "n_samples": self.n_samples,
             "error": self.error,
             "accuracy": self.accuracy,
@@ -140,7 +149,7 @@ class ErrorEstimate(Printable):
             "bias": np.nan if self.bias is None else self.bias,
             "pseudo_label_tv": self.pseudo_label_tv,
         }
-        if self.cot is not None:
+        if self.bounds is not None:
             row |= {
                 "cot": self.cot,
                 "cot_lower_bound": self.bounds[0],
@@ -150,7 +159,7 @@ class ErrorEstimate(Printable):
             }
         return row
 
-    def _lines(self):
+    def _lines(self) -> Iterator[tuple[str, str, str]]:
         """Pairs of what and how much, for people."""
         spread = ""
         if self.interval:
@@ -163,7 +172,7 @@ class ErrorEstimate(Printable):
             f"{self.pseudo_label_tv:.1%}",
             "the error is at least this, if the prior is right",
         )
-        if self.cot is not None:
+        if self.bounds is not None:
             low, high = self.bounds
             yield "transport cost", f"{self.cot:.1%}", f"within {low:.1%} to {high:.1%}"
             yield (
@@ -172,10 +181,10 @@ class ErrorEstimate(Printable):
                 "points for each point of label shift",
             )
 
-    def _head(self):
+    def _head(self) -> str:
         return f"Error of {self.n_samples} samples without labels, by {self.method}"
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         spread = ""
         if self.interval:
             spread = f", interval=({self.interval[0]:.3f}, {self.interval[1]:.3f})"
@@ -194,19 +203,19 @@ class ErrorEstimates:
         Names of the chunks.
     """
 
-    estimates: tuple
-    chunks: tuple
+    estimates: tuple[Any, ...]
+    chunks: tuple[Hashable, ...]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.estimates)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         return iter(self.estimates)
 
-    def __getitem__(self, key):
+    def __getitem__(self, key: Any) -> Any:
         return self.estimates[key]
 
-    def to_frame(self):
+    def to_frame(self) -> "pandas.DataFrame":
         """Make a pandas frame of one row for each chunk.
 
         Returns
@@ -219,14 +228,14 @@ class ErrorEstimates:
         index = pd.Index(self.chunks, name="chunk")
         return pd.DataFrame([e._row() for e in self.estimates], index=index)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         inside = ", ".join(
             f"{chunk}: {next(e._lines())[1]}"
             for chunk, e in zip(self.chunks, self.estimates, strict=True)
         )
         return f"{type(self).__name__}({inside})"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         rows = []
         for chunk, e in zip(self.chunks, self.estimates, strict=True):
             _, value, spread = next(e._lines())
@@ -261,7 +270,7 @@ class LossEstimate(Printable):
     """
 
     loss: float
-    interval: tuple | None
+    interval: tuple[float, float] | None
     confidence_level: float
     name: str
     n_samples: int
@@ -270,7 +279,7 @@ class LossEstimate(Printable):
     validation_cost: float
     growth: float
 
-    def _row(self):
+    def _row(self) -> dict[str, Any]:
         low, high = self.interval or (np.nan, np.nan)
         return {
             "n_samples": self.n_samples,
@@ -283,7 +292,7 @@ class LossEstimate(Printable):
             "growth": self.growth,
         }
 
-    def _lines(self):
+    def _lines(self) -> Iterator[tuple[str, str, str]]:
         spread = ""
         if self.interval:
             low, high = self.interval
@@ -297,17 +306,17 @@ class LossEstimate(Printable):
         )
         yield "added for what lies farther out", f"{self.growth:.4g}", ""
 
-    def _head(self):
+    def _head(self) -> str:
         return f"Loss of {self.n_samples} samples without targets"
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         spread = ""
         if self.interval:
             spread = f", interval=({self.interval[0]:.4g}, {self.interval[1]:.4g})"
         return f"LossEstimate(loss={self.loss:.4g}{spread}, name={self.name!r})"
 
 
-def html_table(columns, rows):
+def html_table(columns: Iterable[Any], rows: Iterable[Iterable[Any]]) -> str:
     """Plain table in HTML, self-contained."""
     head = "".join(
         f"<th style='text-align:right'>{escape(str(c))}</th>" for c in columns

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Pieces of a page about a shift: tables and drawings, without scripts or files."""
 
+from collections.abc import Iterable, Mapping
 from html import escape
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +13,13 @@ REFERENCE, CURRENT, QUIET = "#0077bb", "#ee7733", "#999999"
 # Features in a table, at most; a report says how many there are.
 SHOWN = 20
 
+# Heights of bars in both samples, and what each says of itself.
+Bars = tuple[np.ndarray, np.ndarray, list[str]]
+# Values of features in both samples.
+Columns = Mapping[str, tuple[np.ndarray, np.ndarray]]
 
-def tag(name, content="", **attributes):
+
+def tag(name: str, content: str = "", **attributes: object) -> str:
     """Write one element; underscores of attribute names are hyphens."""
     given = "".join(
         f' {key.strip("_").replace("_", "-")}="{escape(str(value))}"'
@@ -21,19 +28,19 @@ def tag(name, content="", **attributes):
     return f"<{name}{given}>{content}</{name}>"
 
 
-def table(columns, rows):
+def table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     """Write a table; cells that are not numbers must be escaped, or be markup."""
     head = tag("tr", "".join(tag("th", c) for c in columns))
     body = "".join(tag("tr", "".join(tag("td", c) for c in row)) for row in rows)
     return tag("table", tag("thead", head) + tag("tbody", body))
 
 
-def number(value):
+def number(value: float) -> str:
     """Write a number in three digits."""
     return "–" if not np.isfinite(value) else f"{value:.3g}"
 
 
-def null_drawing(result, width=420, height=120):
+def null_drawing(result: Any, width: int = 420, height: int = 120) -> str:
     """Histogram of the statistic under random labels, and where it was observed."""
     values = np.append(result.null, result.statistic)
     low, high = values.min(), values.max()
@@ -64,7 +71,9 @@ def null_drawing(result, width=420, height=120):
     return _drawing(bars + line + note + ends, width, height, "null distribution")
 
 
-def column_drawing(reference, current, width=180, height=44):
+def column_drawing(
+    reference: np.ndarray, current: np.ndarray, width: int = 180, height: int = 44
+) -> str:
     """Draw the values of a column in both samples: densities, or shares."""
     if np.asarray(reference).dtype.kind in "US":
         first, second, labels = _shares(reference, current)
@@ -87,22 +96,22 @@ def column_drawing(reference, current, width=180, height=44):
     return _drawing(marks, width, height, "values in reference and current sample")
 
 
-def _densities(reference, current):
+def _densities(reference: np.ndarray, current: np.ndarray) -> Bars:
     pooled = np.concatenate([reference, current])
     # the ends hold what lies beyond: an outlier must not flatten the rest
     low, high = np.quantile(pooled, [0.005, 0.995])
     if low == high:
         low, high = pooled.min() - 0.5, pooled.max() + 0.5
     edges = np.linspace(low, high, 13)
-    shares = [
+    first, second = (
         np.histogram(np.clip(v, low, high), edges)[0] / len(v)
         for v in (reference, current)
-    ]
+    )
     labels = [f"{number(a)} to {number(b)}" for a, b in zip(edges, edges[1:])]  # noqa: B905, RUF007
-    return *shares, labels
+    return first, second, labels
 
 
-def _shares(reference, current):
+def _shares(reference: np.ndarray, current: np.ndarray) -> Bars:
     pooled = np.concatenate([reference, current])
     levels, codes = np.unique(pooled, return_inverse=True)
     parts = np.split(codes, [len(reference)])
@@ -119,7 +128,7 @@ def _shares(reference, current):
     return first, second, labels
 
 
-def _drawing(marks, width, height, label):
+def _drawing(marks: str, width: int, height: int, label: str) -> str:
     return tag(
         "svg", marks, viewBox=f"0 0 {width} {height}", width=width, height=height,
         role="img", aria_label=label, font_size=11, font_family="sans-serif",
@@ -127,7 +136,7 @@ def _drawing(marks, width, height, label):
     )  # fmt: skip
 
 
-def describe_shift(result, columns=None):
+def describe_shift(result: Any, columns: Columns | None = None) -> str:
     """Describe a test: verdict, null distribution and features.
 
     Parameters
@@ -165,12 +174,11 @@ def describe_shift(result, columns=None):
         null_drawing(result),
     ]
     if result.features is not None:
-        parts.append(_describe_features(result, columns or {}))
+        parts.append(_describe_features(result, result.features, columns or {}))
     return tag("div", "".join(parts), _class="skot-shift")
 
 
-def _describe_features(result, columns):
-    features = result.features
+def _describe_features(result: Any, features: Any, columns: Columns) -> str:
     order = np.lexsort((-features.distances, features.adjusted_p_values))[:SHOWN]
     rows = []
     for j in order:

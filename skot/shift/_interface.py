@@ -115,13 +115,15 @@ class Asking:
     def _read_table(
         self, X: ArrayLike, reader: BaseEstimator, *, reset: bool
     ) -> np.ndarray:
-        X = validate_data(reader, X, reset=reset, dtype=(np.float64, np.float32))
-        if reset and X.shape[1] < 2:
+        table = validate_data(reader, X, reset=reset, dtype=(np.float64, np.float32))
+        if reset and table.shape[1] < 2:
             raise ValueError(
-                f"X has {X.shape[1]} column, expected one for each class: for two "
+                f"X has {table.shape[1]} column, expected one for each class: for two "
                 "classes pass np.column_stack([1 - p, p])"
             )
-        return as_probabilities(X, logits=self.response_method == "decision_function")
+        return as_probabilities(
+            table, logits=self.response_method == "decision_function"
+        )
 
 
 class LabelFreeMixin:
@@ -153,11 +155,11 @@ class LabelFreeMixin:
         classifier, self.classes_, raw = asking.validation(X, y, self)
         if classifier is not None:
             self.estimator_ = classifier
-        self._calibrator = calibrate(raw.proba, raw.labels)
+        self._calibrator = calibrate(raw.proba, raw.true_labels)
         if hasattr(self._calibrator, "temperature"):
             self.temperature_ = self._calibrator.temperature
         self.validation_error_ = raw.error
-        self.validation_prior_ = raw.shares(raw.labels)
+        self.validation_prior_ = raw.shares(raw.true_labels)
         return raw, raw.calibrated(self._calibrator)
 
     def _outputs(self, X: ArrayLike) -> Outputs:

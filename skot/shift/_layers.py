@@ -2,18 +2,27 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How far representations move between training and test data, layer by layer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.spatial.distance import cdist
 from scipy.special import expit
 from sklearn.utils.validation import check_array, check_consistent_length
 
-from .._random import check_random_state
+from .._random import RandomState, check_random_state
 from ..solvers import uniform_cost
 
+if TYPE_CHECKING:
+    import pandas
+
+# Representations, and labels if there are any.
+Labelled = tuple[np.ndarray, np.ndarray | None]
+
 # Lipschitz constants of the activations of scikit-learn's networks, and the functions.
-ACTIVATIONS = {
+ACTIVATIONS: dict[str, tuple[float, Callable[[np.ndarray], np.ndarray]]] = {
     "identity": (1.0, lambda h: h),
     "relu": (1.0, lambda h: np.maximum(h, 0.0)),
     "tanh": (1.0, np.tanh),
@@ -51,26 +60,26 @@ class RepresentationShift:
     n_matched: int
 
     @property
-    def excess(self):
+    def excess(self) -> float:
         """What the test data are farther than the training data are from themselves."""
         return self.matched - self.baseline
 
     @property
-    def ratio(self):
+    def ratio(self) -> float:
         """Matched distance over the baseline."""
         return self.matched / self.baseline if self.baseline > 0 else float("nan")
 
 
 def representation_shift(
-    H_train,
-    H_test,
-    y_train=None,
-    y_test=None,
+    H_train: ArrayLike,
+    H_test: ArrayLike,
+    y_train: ArrayLike | None = None,
+    y_test: ArrayLike | None = None,
     *,
-    label_weight=1.0,
-    max_samples=1000,
-    random_state=None,
-):
+    label_weight: float = 1.0,
+    max_samples: int = 1000,
+    random_state: RandomState = None,
+) -> RepresentationShift:
     r"""Measure how far a representation moved between training and test data.
 
     The 1-Wasserstein distance with cost :math:`|h - h'| / s`, and with labels
@@ -167,18 +176,18 @@ class LayerwiseShift:
         1-Lipschitz in the output, from each layer; None without a network and labels.
     """
 
-    layers: tuple
+    layers: tuple[RepresentationShift, ...]
     lipschitz: np.ndarray | None = None
     bounds: np.ndarray | None = None
 
     @property
-    def funnel_layer(self):
+    def funnel_layer(self) -> int:
         """Layer of least bound, or without bounds of least excess."""
         if self.bounds is not None:
             return int(np.argmin(self.bounds))
         return int(np.argmin([layer.excess for layer in self.layers]))
 
-    def to_frame(self):
+    def to_frame(self) -> "pandas.DataFrame":
         """Tabulate layers.
 
         Returns
@@ -198,22 +207,22 @@ class LayerwiseShift:
                 frame[name] = getattr(self, name)
         return frame
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         excess = ", ".join(f"{layer.excess:+.3g}" for layer in self.layers)
         return f"LayerwiseShift(excess=[{excess}], funnel_layer={self.funnel_layer})"
 
 
 def layerwise_wasserstein(
-    network,
-    X_train,
-    X_test,
-    y_train=None,
-    y_test=None,
+    network: Any,
+    X_train: Any,
+    X_test: Any,
+    y_train: ArrayLike | None = None,
+    y_test: ArrayLike | None = None,
     *,
-    label_weight=1.0,
-    max_samples=1000,
-    random_state=None,
-):
+    label_weight: float = 1.0,
+    max_samples: int = 1000,
+    random_state: RandomState = None,
+) -> LayerwiseShift:
     r"""Measure how far each layer of a network moved between training and test data.
 
     With :math:`\Lambda_l` the Lipschitz constant of the layers after :math:`l`, the
@@ -307,26 +316,26 @@ def layerwise_wasserstein(
         )  # fmt: skip
         if lipschitz is not None and y_train is not None:
             rng = check_random_state(seed)  # the samples of this layer's distance
-            pair = [
+            first, second = (
                 _subsample(*_read(H, y, "X"), max_samples, rng)
                 for H, y in ((train, y_train), (test, y_test))
-            ]
-            bounds.append(_distances(*pair, lipschitz[number], 1.0)[0])
+            )
+            bounds.append(_distances(first, second, lipschitz[number], 1.0)[0])
     return LayerwiseShift(
         tuple(layers), lipschitz, np.array(bounds) if bounds else None
     )
 
 
-def activations(network, X):
+def activations(network: Any, X: ArrayLike) -> list[np.ndarray]:
     """Input, hidden layers and output before its last function, of an MLP."""
-    X = check_array(X, dtype=np.float64, input_name="X")
-    if X.shape[1] != network.n_features_in_:
+    table = check_array(X, dtype=np.float64, input_name="X")
+    if table.shape[1] != network.n_features_in_:
         raise ValueError(
-            f"X has {X.shape[1]} features, but the network is expecting "
+            f"X has {table.shape[1]} features, but the network is expecting "
             f"{network.n_features_in_}"
         )
     function = ACTIVATIONS[network.activation][1]
-    layers = [X]
+    layers: list[np.ndarray] = [table]
     for number, (W, b) in enumerate(
         zip(network.coefs_, network.intercepts_, strict=True)
     ):
@@ -335,23 +344,23 @@ def activations(network, X):
     return layers
 
 
-def tail_constants(network):
+def tail_constants(network: Any) -> np.ndarray:
     """Lipschitz constants of an MLP after each layer, 1 after the last."""
     norms = np.array([np.linalg.norm(W, 2) for W in network.coefs_])
     norms[:-1] *= ACTIVATIONS[network.activation][0]
     return np.append(np.cumprod(norms[::-1])[::-1], 1.0)
 
 
-def _read(H, y, name):
-    H = check_array(H, dtype=np.float64, input_name=name, ensure_min_samples=2)
+def _read(H: ArrayLike, y: ArrayLike | None, name: str) -> Labelled:
+    table = check_array(H, dtype=np.float64, input_name=name, ensure_min_samples=2)
     if y is None:
-        return H, None
-    y = np.asarray(y)
-    check_consistent_length(H, y)
-    return H, y
+        return table, None
+    labels = np.asarray(y)
+    check_consistent_length(table, labels)
+    return table, labels
 
 
-def _check_pair(train, test):
+def _check_pair(train: Labelled, test: Labelled) -> None:
     if train[0].shape[1] != test[0].shape[1]:
         raise ValueError(
             f"H_train has {train[0].shape[1]} units, and H_test {test[0].shape[1]}"
@@ -360,18 +369,22 @@ def _check_pair(train, test):
         raise ValueError("labels are needed of both training and test data, or of none")
 
 
-def _subsample(H, y, most, rng):
+def _subsample(
+    H: np.ndarray, y: np.ndarray | None, most: int, rng: np.random.RandomState
+) -> Labelled:
     if len(H) <= most:
         return H, y
     return _take((H, y), rng.choice(len(H), most, replace=False))
 
 
-def _take(pair, index):
+def _take(pair: Labelled, index: np.ndarray) -> Labelled:
     H, y = pair
     return H[index], None if y is None else y[index]
 
 
-def _distances(train, test, rate, label_weight):
+def _distances(
+    train: Labelled, test: Labelled, rate: float, label_weight: float
+) -> tuple[float, float]:
     """``W_1`` with cost ``rate * |h - h'| + label_weight [y != y']``, and without y."""
     C = rate * cdist(train[0], test[0])
     unlabelled = uniform_cost(C)

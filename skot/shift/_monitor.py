@@ -219,7 +219,7 @@ class ShiftMonitor(SkotEstimator):
             rank = ceil((1 - self.alpha) * (n_calibration + 1) - 1e-9)
             self.limit_ = float(np.sort(self.calibration_)[rank - 1])
             self.chunk_size_ = min(map(len, later))
-        self.history_ = []
+        self.history_: list[ChunkRecord] = []
         return self
 
     def partial_fit(self, X: ArrayLike, y: None = None) -> Self:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 from numbers import Integral, Real
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -181,14 +181,14 @@ class TransportShiftTest(SkotEstimator):
         p: float = 2,
         n_slices: int = 100,
         slices: str | Callable[..., Any] | ArrayLike = "auto",
-        reg: float | str = "auto",
+        reg: float | Literal["auto"] = "auto",
         classifier: BaseEstimator | None = None,
         embedding: BaseEstimator | None = None,
         standardize: bool | str = True,
         alpha: float = 0.05,
         n_bootstrap: int = 200,
         confidence_level: float = 0.95,
-        max_samples: int | str | None = "auto",
+        max_samples: int | Literal["auto"] | None = "auto",
         n_jobs: int | None = None,
         random_state: RandomState = None,
     ) -> None:

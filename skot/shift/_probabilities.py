@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What a classifier says of a collection: probabilities, labels, predictions."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
@@ -49,41 +52,47 @@ class Outputs:
     second: np.ndarray | None = None
 
     @classmethod
-    def of(cls, proba, labels=None):
+    def of(cls, proba: np.ndarray, labels: np.ndarray | None = None) -> Self:
         """Make outputs of probabilities: the likeliest class is predicted."""
         return cls(proba, proba.argmax(axis=1), labels)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.proba)
 
-    def take(self, rows):
+    def take(self, rows: np.ndarray | slice) -> "Outputs":
         """Return the samples of the given indices or slice."""
-        pick = [
-            None if part is None else part[rows]
-            for part in (self.proba, self.predicted, self.labels, self.second)
-        ]
-        return Outputs(*pick)
+        labels, second = (
+            None if part is None else part[rows] for part in (self.labels, self.second)
+        )
+        return Outputs(self.proba[rows], self.predicted[rows], labels, second)
 
-    def calibrated(self, calibrator):
+    def calibrated(self, calibrator: Callable[[np.ndarray], np.ndarray]) -> "Outputs":
         """Return the same samples with other probabilities."""
         return replace(self, proba=calibrator(self.proba))
 
     @property
-    def confidence(self):
+    def confidence(self) -> np.ndarray:
         """Probability of the predicted class."""
         return self.proba[np.arange(len(self)), self.predicted]
 
     @property
-    def error(self):
-        """Share of samples predicted wrongly."""
-        return float(np.mean(self.predicted != self.labels))
+    def true_labels(self) -> np.ndarray:
+        """True classes, which a validation set has."""
+        if self.labels is None:
+            raise ValueError("the true classes are not known")
+        return self.labels
 
-    def shares(self, classes):
+    @property
+    def error(self) -> float:
+        """Share of samples predicted wrongly."""
+        return float(np.mean(self.predicted != self.true_labels))
+
+    def shares(self, classes: np.ndarray) -> np.ndarray:
         """Histogram of classes, such as ``predicted``."""
         return np.bincount(classes, minlength=self.proba.shape[1]) / len(self)
 
 
-def as_probabilities(values, *, logits, name="X"):
+def as_probabilities(values: ArrayLike, *, logits: bool, name: str = "X") -> np.ndarray:
     """Check rows of probabilities, or make them of logits; float32 is kept.
 
     Parameters
@@ -100,20 +109,20 @@ def as_probabilities(values, *, logits, name="X"):
     ndarray of shape (n_samples, n_classes)
         Non-negative, with rows that sum to one.
     """
-    values = np.asarray(values)
-    if values.dtype not in (np.float32, np.float64):
-        values = values.astype(np.float64)
-    if len(values) == 0:
+    proba = np.asarray(values)
+    if proba.dtype not in (np.float32, np.float64):
+        proba = proba.astype(np.float64)
+    if len(proba) == 0:
         raise ValueError("X holds 0 samples; at least 1 is required")
-    if values.ndim == 1:
-        values = np.column_stack([np.zeros_like(values), values])
-    if not np.isfinite(values.min() + values.max()):
-        row = np.argmin(np.isfinite(values).all(axis=1))
+    if proba.ndim == 1:
+        proba = np.column_stack([np.zeros_like(proba), proba])
+    if not np.isfinite(proba.min() + proba.max()):
+        row = np.argmin(np.isfinite(proba).all(axis=1))
         raise ValueError(f"{name}[{row}] contains NaN or infinity")
     if logits:
-        return softmax(values)
-    sums = values.sum(axis=1, dtype=np.float64)
-    lows = values.min(axis=1)
+        return softmax(proba)
+    sums = proba.sum(axis=1, dtype=np.float64)
+    lows = proba.min(axis=1)
     wrong = (np.abs(sums - 1) > SUM_TOLERANCE) | (lows < -1e-6)
     if wrong.any():
         row = np.argmax(wrong)
@@ -127,12 +136,12 @@ def as_probabilities(values, *, logits, name="X"):
             'Set response_method="decision_function" if they are logits'
         )
     if np.abs(sums - 1).max() > 1e-6 or lows.min() < 0:
-        values = np.maximum(values, 0)
-        values /= values.sum(axis=1, dtype=np.float64)[:, None].astype(values.dtype)
-    return values
+        proba = np.maximum(proba, 0)
+        proba /= proba.sum(axis=1, dtype=np.float64)[:, None].astype(proba.dtype)
+    return proba
 
 
-def softmax(logits, scale=1.0):
+def softmax(logits: np.ndarray, scale: float = 1.0) -> np.ndarray:
     """Softmax of the rows of ``scale * logits``, some rows at a time."""
     proba = np.empty_like(logits)
     for start in range(0, len(logits), ROWS):
@@ -144,13 +153,13 @@ def softmax(logits, scale=1.0):
     return proba
 
 
-def name_of(estimator):
+def name_of(estimator: Any) -> str:
     """Name of the class of an estimator, or of what is frozen."""
     inner = estimator.estimator if isinstance(estimator, FrozenEstimator) else estimator
     return type(inner).__name__
 
 
-def response_of(classifier, response_method):
+def response_of(classifier: Any, response_method: str) -> str:
     """Name of the method whose answers are used."""
     if response_method != "auto":
         return response_method
@@ -163,7 +172,7 @@ def response_of(classifier, response_method):
     )
 
 
-def respond(classifier, X, response_method):
+def respond(classifier: Any, X: ArrayLike, response_method: str) -> np.ndarray:
     """Probabilities of a fitted classifier."""
     method = response_of(classifier, response_method)
     return as_probabilities(
@@ -173,15 +182,15 @@ def respond(classifier, X, response_method):
     )
 
 
-def read_labels(y, X):
+def read_labels(y: ArrayLike, X: ArrayLike) -> np.ndarray:
     """Read the true labels of a validation set."""
-    y = column_or_1d(y, warn=True)
-    check_consistent_length(X, y)
-    check_classification_targets(y)
-    return y
+    labels = column_or_1d(y, warn=True)
+    check_consistent_length(X, labels)
+    check_classification_targets(labels)
+    return labels
 
 
-def classes_of_columns(y, n_columns):
+def classes_of_columns(y: np.ndarray, n_columns: int) -> np.ndarray:
     """Classes of the columns of a table of probabilities, from the labels beside it."""
     classes = np.unique(y)
     if len(classes) == n_columns:
@@ -191,7 +200,7 @@ def classes_of_columns(y, n_columns):
     raise ValueError(f"X has {n_columns} columns but y has {len(classes)} classes")
 
 
-def check_names(X, classes):
+def check_names(X: ArrayLike, classes: np.ndarray) -> None:
     """Refuse columns that are named like the classes, but in another order."""
     columns, names = list(getattr(X, "columns", ())), classes.tolist()
     if columns != names and set(columns) == set(names):
@@ -200,7 +209,7 @@ def check_names(X, classes):
         )
 
 
-def indices_of(y, classes):
+def indices_of(y: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """Positions of labels among the classes of a classifier."""
     if len(classes) < 2:
         raise ValueError(f"y has {len(classes)} class; at least 2 are needed")
@@ -214,7 +223,14 @@ def indices_of(y, classes):
     return order[np.searchsorted(classes, y, sorter=order)]
 
 
-def out_of_fold(estimator, X, y, response_method, cv, n_jobs):
+def out_of_fold(
+    estimator: Any,
+    X: ArrayLike,
+    y: np.ndarray,
+    response_method: str,
+    cv: Any,
+    n_jobs: int | None,
+) -> np.ndarray:
     """Probabilities of each sample by a classifier that has not seen it."""
     counts = np.unique(y, return_counts=True)[1]
     if len(counts) < 2:
@@ -235,7 +251,7 @@ def out_of_fold(estimator, X, y, response_method, cv, n_jobs):
     )
 
 
-def is_frozen(estimator):
+def is_frozen(estimator: Any) -> bool:
     """Whether to use an estimator as it is; warns where that may have been meant."""
     if isinstance(estimator, FrozenEstimator):
         return True
@@ -250,7 +266,9 @@ def is_frozen(estimator):
     return False
 
 
-def check_decision(classifier, X, proba, classes):
+def check_decision(
+    classifier: Any, X: ArrayLike, proba: np.ndarray, classes: np.ndarray
+) -> None:
     """Warn where the classifier does not predict the class of highest probability."""
     if not hasattr(classifier, "predict"):
         return
@@ -266,7 +284,7 @@ def check_decision(classifier, X, proba, classes):
         )
 
 
-def random_states(estimator):
+def random_states(estimator: Any) -> list[str]:
     """Names of the parameters that a new training may draw; none of a frozen one."""
     if estimator is None or isinstance(estimator, FrozenEstimator):
         return []

@@ -3,8 +3,10 @@
 """Loss of a regressor without targets, by transport to the validation set."""
 
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 from sklearn.base import clone
 from sklearn.frozen import FrozenEstimator
@@ -12,7 +14,7 @@ from sklearn.model_selection import cross_val_predict
 from sklearn.neighbors import NearestNeighbors
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils import get_tags
+from sklearn.utils import Tags, get_tags
 from sklearn.utils.validation import (
     check_array,
     check_consistent_length,
@@ -136,15 +138,15 @@ class DirectLossEstimator(SkotEstimator):
 
     def __init__(
         self,
-        estimator,
+        estimator: Any,
         *,
-        loss="absolute_error",
-        representation=None,
-        n_neighbors=10,
-        cv=None,
-        confidence_level=0.9,
-        n_jobs=None,
-    ):
+        loss: str = "absolute_error",
+        representation: Any = None,
+        n_neighbors: int = 10,
+        cv: Any = None,
+        confidence_level: float = 0.9,
+        n_jobs: int | None = None,
+    ) -> None:
         self.estimator = estimator
         self.loss = loss
         self.representation = representation
@@ -153,7 +155,7 @@ class DirectLossEstimator(SkotEstimator):
         self.confidence_level = confidence_level
         self.n_jobs = n_jobs
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
         tags.input_tags = get_tags(self.estimator).input_tags
@@ -161,7 +163,7 @@ class DirectLossEstimator(SkotEstimator):
         return tags
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
         """Record the losses of a validation set.
 
         Parameters
@@ -217,10 +219,10 @@ class DirectLossEstimator(SkotEstimator):
         self.slope_ = float(max(slope, 0))
         return self
 
-    def _predict(self, X):
+    def _predict(self, X: ArrayLike) -> np.ndarray:
         return read_predictions(self.estimator_.predict(X), self.estimator_)
 
-    def _vectors(self, X, predicted):
+    def _vectors(self, X: ArrayLike, predicted: np.ndarray) -> np.ndarray:
         inner = self.estimator_
         if isinstance(inner, FrozenEstimator):
             inner = inner.estimator
@@ -234,10 +236,12 @@ class DirectLossEstimator(SkotEstimator):
         vectors = check_array(vectors, dtype=np.float64, input_name="X")
         return np.column_stack([vectors, predicted])
 
-    def _scale(self, vectors):
+    def _scale(self, vectors: np.ndarray) -> np.ndarray:
         return self._scaler.transform(vectors) / np.sqrt(vectors.shape[1])
 
-    def _moved(self, X):
+    def _moved(
+        self, X: ArrayLike
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
         """Neighbours of samples, their distance, and the losses they make."""
         check_is_fitted(self)
         vectors = self._vectors(X, self._predict(X))
@@ -246,7 +250,7 @@ class DirectLossEstimator(SkotEstimator):
         added = self.slope_ * np.maximum(costs - self._reach, 0)
         return rows, costs, self.losses_[rows].mean(axis=1), added
 
-    def sample_losses(self, X):
+    def sample_losses(self, X: ArrayLike) -> np.ndarray:
         """Estimate the loss of each sample.
 
         Parameters
@@ -262,7 +266,13 @@ class DirectLossEstimator(SkotEstimator):
         _, _, near, added = self._moved(X)
         return near + added
 
-    def _estimate(self, rows, costs, near, added):
+    def _estimate(
+        self,
+        rows: np.ndarray,
+        costs: np.ndarray,
+        near: np.ndarray,
+        added: np.ndarray,
+    ) -> LossEstimate:
         losses = near + added
         # how often each validation sample is used, as a share of the mass
         used = np.bincount(rows.ravel(), minlength=len(self.losses_)) / rows.size
@@ -281,7 +291,7 @@ class DirectLossEstimator(SkotEstimator):
             growth=float(added.mean()),
         )
 
-    def estimate(self, X):
+    def estimate(self, X: ArrayLike) -> LossEstimate:
         """Estimate the mean loss on samples without targets.
 
         Parameters
@@ -301,7 +311,7 @@ class DirectLossEstimator(SkotEstimator):
         """
         return self._estimate(*self._moved(X))
 
-    def estimate_chunks(self, X, chunks):
+    def estimate_chunks(self, X: ArrayLike, chunks: int | ArrayLike) -> ErrorEstimates:
         """Estimate the mean loss of several chunks of samples.
 
         Parameters
@@ -328,7 +338,7 @@ class DirectLossEstimator(SkotEstimator):
         estimates = (self._estimate(*(m[rows] for m in moved)) for rows in parts)
         return ErrorEstimates(tuple(estimates), names)
 
-    def score(self, X, y):
+    def score(self, X: ArrayLike, y: ArrayLike) -> float:
         """Score the estimate by how near it is to the true loss.
 
         Parameters
@@ -348,18 +358,20 @@ class DirectLossEstimator(SkotEstimator):
         return -abs(float(estimated - true))
 
 
-def read_targets(y, X):
+def read_targets(y: ArrayLike, X: ArrayLike) -> np.ndarray:
     """Read finite targets, one for each sample."""
-    y = column_or_1d(y, warn=True)
-    # that there are none is for the reader of X to say
-    y = check_array(
-        y, dtype=np.float64, ensure_2d=False, ensure_min_samples=0, input_name="y"
+    targets = check_array(
+        column_or_1d(y, warn=True),
+        dtype=np.float64,
+        ensure_2d=False,
+        ensure_min_samples=0,  # that there are none is for the reader of X to say
+        input_name="y",
     )
-    check_consistent_length(X, y)
-    return y
+    check_consistent_length(X, targets)
+    return targets
 
 
-def read_predictions(predicted, regressor):
+def read_predictions(predicted: ArrayLike, regressor: Any) -> np.ndarray:
     """Read the predictions of a regressor, one number for each sample."""
     predicted = np.asarray(predicted)
     if predicted.ndim == 2 and predicted.shape[1] == 1:

@@ -4,17 +4,21 @@
 
 from dataclasses import dataclass
 from html import escape
+from os import PathLike
 from pathlib import Path
+from typing import Any, TypeGuard
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone, is_classifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from ..sets import MixedTable, validate_rows
+from ..sets import MixedTable, PointSets, validate_rows
 from ._cot import COTErrorEstimator
 from ._html import describe_shift, tag
 from ._permutation import TransportShiftTest
+from ._pooled import Rows
 from ._shift_result import ShiftResult
 
 STYLE = """
@@ -55,9 +59,9 @@ class ShiftReport:
     html: str
     shift: ShiftResult
     outputs: ShiftResult | None = None
-    error: object | None = None
+    error: Any = None
 
-    def save(self, path):
+    def save(self, path: str | PathLike[str]) -> None:
         """Write the page to a file.
 
         Parameters
@@ -67,17 +71,23 @@ class ShiftReport:
         """
         Path(path).write_text(self.html, encoding="utf-8")
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"ShiftReport({self.shift!r})"
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         frame = escape(self.html)
         return f'<iframe srcdoc="{frame}" width="100%" height="600"></iframe>'
 
 
 def shift_report(
-    reference, current, *, model=None, y=None, test=None, title="Shift report"
-):
+    reference: ArrayLike,
+    current: ArrayLike,
+    *,
+    model: Any = None,
+    y: ArrayLike | None = None,
+    test: TransportShiftTest | None = None,
+    title: str = "Shift report",
+) -> ShiftReport:
     """Compare two samples, and say on one page what was found.
 
     Parameters
@@ -145,24 +155,33 @@ def shift_report(
     return ShiftReport(html, result, outputs, error)
 
 
-def _columns(test, current):
+def _columns(
+    test: TransportShiftTest, current: Rows
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Values of each column in both samples, where rows are those of a table."""
-    samples = (test.reference_, current)
-    if isinstance(current, MixedTable):
-        tables = [{**rows.numbers, **rows.categories} for rows in samples]
-        return {name: tuple(t[name] for t in tables) for name in current.names}
-    if any((rows.sizes != 1).any() for rows in samples) or test.embedding is not None:
+    reference = test.reference_
+    if isinstance(current, MixedTable) and isinstance(reference, MixedTable):
+        first, second = ({**r.numbers, **r.categories} for r in (reference, current))
+        return {name: (first[name], second[name]) for name in current.names}
+    if test.embedding is not None or not (_is_table(reference) and _is_table(current)):
         return {}
     names = getattr(test, "feature_names_in_", None)
     if names is None:
         names = [f"x{j}" for j in range(test.n_features_in_)]
     return {
-        str(name): tuple(rows.points[:, j] for rows in samples)
+        str(name): (reference.points[:, j], current.points[:, j])
         for j, name in enumerate(names)
     }
 
 
-def _estimate(model, reference, y, current):
+def _is_table(rows: Rows) -> TypeGuard[PointSets]:
+    """Whether each row is one point."""
+    return isinstance(rows, PointSets) and bool((rows.sizes == 1).all())
+
+
+def _estimate(
+    model: Any, reference: ArrayLike, y: ArrayLike | None, current: ArrayLike
+) -> Any:
     if hasattr(model, "estimate"):
         return model.estimate(current)
     if y is None or not is_classifier(model):
@@ -172,7 +191,9 @@ def _estimate(model, reference, y, current):
     return estimator.fit(reference, y).estimate(current)
 
 
-def _compare_outputs(model, reference, current, test):
+def _compare_outputs(
+    model: Any, reference: ArrayLike, current: ArrayLike, test: TransportShiftTest
+) -> ShiftResult | None:
     """Test of what a model says of both samples; None for what says nothing of one."""
     for method in ("predict_proba", "decision_function", "predict"):
         if hasattr(model, method):
@@ -192,7 +213,7 @@ def _compare_outputs(model, reference, current, test):
     return comparison.fit(samples[0]).test(samples[1])
 
 
-def _describe_model(model, error, outputs):
+def _describe_model(model: Any, error: Any, outputs: ShiftResult | None) -> str:
     parts = [tag("h2", f"What it means for {escape(type(model).__name__)}")]
     if error is not None:
         parts.append(error._repr_html_() or escape(str(error)))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from scipy.spatial.distance import cdist
@@ -60,7 +60,7 @@ class Settings:
     p: float = 2
     n_slices: int = 100
     slices: Any = "auto"
-    reg: float | str = "auto"
+    reg: float | Literal["auto"] = "auto"
     classifier: Any = None
     n_jobs: int | None = None
 
@@ -186,7 +186,8 @@ def _wasserstein(
     if points.shape[1] == 1:  # on a line, transport is sorting
         slices = np.ones((1, 1))
         costs, resampled = sliced_splits(points, slices, splits, p=settings.p)
-        return Computed(*(c[:, 0] ** (1 / settings.p) for c in (costs, resampled)))
+        root = 1 / settings.p
+        return Computed(costs[:, 0] ** root, resampled[:, 0] ** root)
     C = _costs(points, settings.p)
     n_rows = len(splits.labels) + len(splits.counts)
     parts = _parallel(settings)(
@@ -194,7 +195,7 @@ def _wasserstein(
         for i in range(0, n_rows, TASK)
     )
     values = np.concatenate(parts) ** (1 / settings.p)
-    return Computed(*np.split(values, [len(splits.labels)]))
+    return Computed(*splits.divide(values))
 
 
 def _sinkhorn(
@@ -207,10 +208,13 @@ def _sinkhorn(
     reg = settings.reg
     if reg == "auto":  # of all rows, whichever sample they are of: the test stays exact
         reg = auto_reg(points, share=AUTO_REG)
-    values = sinkhorn_splits(C, splits, reg=reg)
+    values, resampled = sinkhorn_splits(C, splits, reg=reg)
     # as a distance: for small reg this is W_2
-    roots = (np.sqrt(np.maximum(v, 0.0)) for v in values)
-    return Computed(*roots, reg=float(reg))
+    return Computed(
+        np.sqrt(np.maximum(values, 0.0)),
+        np.sqrt(np.maximum(resampled, 0.0)),
+        reg=float(reg),
+    )
 
 
 def _energy(
@@ -294,7 +298,7 @@ def from_callable(function: Callable[..., float]) -> Statistic:
             ((count * label, count * (1 - label)) for count in splits.counts),
         )
         values = _parallel(settings)(delayed(evaluate)(points, a, b) for a, b in pairs)
-        return Computed(*np.split(np.array(values), [len(splits.labels)]))
+        return Computed(*splits.divide(np.array(values)))
 
     return Statistic(getattr(function, "__name__", "statistic"), compute)
 
