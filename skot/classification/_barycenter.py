@@ -3,8 +3,10 @@
 """Classification of sets by the nearest class barycentre."""
 
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import ClassifierMixin
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.parallel import Parallel, delayed
@@ -14,7 +16,7 @@ from sklearn.utils.validation import (
     column_or_1d,
 )
 
-from .._random import RANDOM_STATE, check_random_state
+from .._random import RANDOM_STATE, RandomState, check_random_state
 from .._sklearn import Interval, check_sample_weight, fit_context
 from ..base import SkotEstimator
 from ..distance import wasserstein_distances
@@ -100,14 +102,14 @@ class NearestBarycenterClassifier(ClassifierMixin, SkotEstimator):
 
     def __init__(
         self,
-        n_atoms=None,
+        n_atoms: int | None = None,
         *,
-        max_iter=100,
-        tol=1e-7,
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        max_iter: int = 100,
+        tol: float = 1e-7,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.n_atoms = n_atoms
         self.max_iter = max_iter
         self.tol = tol
@@ -116,7 +118,7 @@ class NearestBarycenterClassifier(ClassifierMixin, SkotEstimator):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y, sample_weight=None):
+    def fit(self, X: Any, y: Any, sample_weight: ArrayLike | None = None) -> Self:
         """Compute the barycentre of each class.
 
         Parameters
@@ -174,7 +176,7 @@ class NearestBarycenterClassifier(ClassifierMixin, SkotEstimator):
         self.n_iter_ = max(1, *(r.n_iter for r in results))
         return self
 
-    def decision_function(self, X):
+    def decision_function(self, X: Any) -> np.ndarray:
         """Compute how near sets are to the barycentres.
 
         Parameters
@@ -202,7 +204,7 @@ class NearestBarycenterClassifier(ClassifierMixin, SkotEstimator):
         nearness = -np.square(D)
         return nearness[:, 1] - nearness[:, 0] if D.shape[1] == 2 else nearness
 
-    def predict(self, X):
+    def predict(self, X: Any) -> np.ndarray:
         """Predict the class of the nearest barycentre.
 
         Parameters

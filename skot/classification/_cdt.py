@@ -3,6 +3,7 @@
 """Classifiers of signals and images by subspaces of their transport transforms."""
 
 from numbers import Real
+from typing import Any
 
 import numpy as np
 from sklearn.utils import gen_batches
@@ -93,13 +94,13 @@ class CDTClassifier(TransformClassifier):
 
     def __init__(
         self,
-        transformer=None,
+        transformer: Any = None,
         *,
-        deformations=("translation",),
-        n_components=None,
-        explained=0.99,
-        probability=False,
-    ):
+        deformations: tuple | str = ("translation",),
+        n_components: int | None = None,
+        explained: float = 0.99,
+        probability: bool = False,
+    ) -> None:
         self.transformer = transformer
         self.deformations = deformations
         self.n_components = n_components
@@ -191,13 +192,13 @@ class SCDTClassifier(TransformClassifier):
 
     def __init__(
         self,
-        transformer=None,
+        transformer: Any = None,
         *,
-        deformations=("translation",),
-        n_components=None,
-        explained=0.99,
-        probability=False,
-    ):
+        deformations: tuple | str = ("translation",),
+        n_components: int | None = None,
+        explained: float = 0.99,
+        probability: bool = False,
+    ) -> None:
         self.transformer = transformer
         self.deformations = deformations
         self.n_components = n_components
@@ -322,14 +323,14 @@ class RadonCDTClassifier(TransformClassifier):
 
     def __init__(
         self,
-        transformer=None,
+        transformer: Any = None,
         *,
-        deformations=("translation",),
-        max_rotation=40.0,
-        n_components=None,
-        explained=0.99,
-        probability=False,
-    ):
+        deformations: tuple = ("translation",),
+        max_rotation: float = 40.0,
+        n_components: int | None = None,
+        explained: float = 0.99,
+        probability: bool = False,
+    ) -> None:
         self.transformer = transformer
         self.deformations = deformations
         self.max_rotation = max_rotation

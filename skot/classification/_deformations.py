@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """How the transform of an image moves when the image is deformed."""
 
+from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +16,7 @@ GENERATORS = {
 }
 
 
-def half_turn_step(transformer):
+def half_turn_step(transformer: Any) -> float:
     """Check that angles are evenly spaced over half a turn; return degrees a step."""
     if len(transformer.image_shape_) != 2 or transformer.signed:
         raise ValueError(
@@ -32,12 +34,12 @@ def half_turn_step(transformer):
     )
 
 
-def extend(rows):
+def extend(rows: np.ndarray) -> np.ndarray:
     """Double the half turn of angles: Q(q) at an angle is -Q(1 - q) at its opposite."""
     return np.concatenate([rows, -rows[:, :, ::-1]], axis=1)
 
 
-def turned(rows, n_steps):
+def turned(rows: np.ndarray, n_steps: int) -> Iterator[np.ndarray]:
     """Turn images by none and by up to ``n_steps`` angles to either side.
 
     Transforms are of shape (n_images, n_angles, n_quantiles).
@@ -47,7 +49,9 @@ def turned(rows, n_steps):
         yield np.roll(circle, step, axis=1)[:, :n_angles]
 
 
-def tangents(slices, deformations):
+def tangents(
+    slices: np.ndarray, deformations: list | str
+) -> Callable[[np.ndarray], np.ndarray]:
     """Make a function from transforms to their first-order changes under linear maps.
 
     Parameters

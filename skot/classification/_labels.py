@@ -2,6 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What classifiers by distance share: labels in, decisions and probabilities out."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from scipy.special import softmax
 from sklearn.base import ClassifierMixin
@@ -15,7 +18,7 @@ from ..solvers import learn_temperature
 TEMPERATURES = (np.exp(-12.0), np.exp(6.0))
 
 
-def encode_labels(y):
+def encode_labels(y: Any) -> tuple[np.ndarray, np.ndarray]:
     """Distinct labels, sorted, and the place of each label among them."""
     check_classification_targets(y)
     classes, labels = np.unique(y, return_inverse=True)
@@ -27,7 +30,7 @@ def encode_labels(y):
 class ResidualsMixin(ClassifierMixin):
     """Mixin of classifiers whose ``residuals`` are squared distances to the classes."""
 
-    def decision_function(self, X):
+    def decision_function(self, X: Any) -> np.ndarray:
         """Compute how near samples are to the subspaces.
 
         Parameters
@@ -51,7 +54,7 @@ class ResidualsMixin(ClassifierMixin):
             return distances[:, 0] - distances[:, 1]
         return -distances
 
-    def predict(self, X):
+    def predict(self, X: Any) -> np.ndarray:
         """Predict the class of the nearest subspace.
 
         Parameters
@@ -80,7 +83,7 @@ class ProbabilityMixin(ResidualsMixin):
     """
 
     @available_if(lambda self: self.probability)
-    def predict_proba(self, X):
+    def predict_proba(self, X: Any) -> np.ndarray:
         """Predict the probability of each class.
 
         The softmax of minus the squared distances over ``temperature_``.
@@ -104,7 +107,11 @@ class ProbabilityMixin(ResidualsMixin):
         return softmax(-distances / self.temperature_, axis=1)
 
 
-def held_out_temperature(held_out, labels, n_folds=5):
+def held_out_temperature(
+    held_out: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    labels: np.ndarray,
+    n_folds: int = 5,
+) -> float:
     """Temperature that makes the labels of held-out samples likeliest.
 
     Parameters

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Classification of vectors by the nearest span of neighbours of one class."""
 
+from collections.abc import Callable
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
@@ -11,7 +13,7 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from .._random import RANDOM_STATE, check_random_state
+from .._random import RANDOM_STATE, RandomState, check_random_state
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SkotEstimator
 from ..solvers import local_squared_residuals
@@ -119,14 +121,14 @@ class NearestLocalSubspaceClassifier(ResidualsMixin, SkotEstimator):
 
     def __init__(
         self,
-        n_neighbors="auto",
+        n_neighbors: int | str = "auto",
         *,
-        enrichment_order="auto",
-        explained=0.99,
-        validation_fraction=0.3,
-        n_jobs=None,
-        random_state=None,
-    ):
+        enrichment_order: int | str = "auto",
+        explained: float = 0.99,
+        validation_fraction: float = 0.3,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+    ) -> None:
         self.n_neighbors = n_neighbors
         self.enrichment_order = enrichment_order
         self.explained = explained
@@ -134,14 +136,14 @@ class NearestLocalSubspaceClassifier(ResidualsMixin, SkotEstimator):
         self.n_jobs = n_jobs
         self.random_state = random_state
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         # as of NearestSubspaceClassifier: lines through the mean of blobs
         tags.classifier_tags.poor_score = True
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X: Any, y: Any) -> Self:
         """Keep the samples, and choose what is to be chosen.
 
         Parameters
@@ -186,7 +188,7 @@ class NearestLocalSubspaceClassifier(ResidualsMixin, SkotEstimator):
         self._samples = split(X, labels)
         return self
 
-    def residuals(self, X):
+    def residuals(self, X: Any) -> np.ndarray:
         """Compute squared distances to the span of the neighbours in each class.
 
         Parameters
@@ -227,7 +229,7 @@ class NearestLocalSubspaceClassifier(ResidualsMixin, SkotEstimator):
         return np.column_stack(distances)
 
 
-def enrich(rows, order, low, width):
+def enrich(rows: np.ndarray, order: int, low: float, width: float) -> np.ndarray:
     """Each row, and what stands for its changes of values up to an order.
 
     The rows ``g``, ``g - s_i`` and ``g + s_i`` have the span and singular values of
@@ -241,12 +243,14 @@ def enrich(rows, order, low, width):
     return np.stack(groups, axis=1)
 
 
-def split(X, labels):
+def split(X: np.ndarray, labels: np.ndarray) -> list[np.ndarray]:
     """List the samples of each class."""
     return [X[labels == k] for k in range(labels.max() + 1)]
 
 
-def hold_out(labels, fraction, rng):
+def hold_out(
+    labels: np.ndarray, fraction: float, rng: np.random.RandomState
+) -> np.ndarray:
     """Mark a fraction of each class, and one sample at least of classes with two."""
     held = np.zeros(len(labels), dtype=bool)
     for k in range(labels.max() + 1):
@@ -256,7 +260,7 @@ def hold_out(labels, fraction, rng):
     return held
 
 
-def choose_neighbors(accuracy, most):
+def choose_neighbors(accuracy: Callable[[int], float], most: int) -> int:
     """Find the number of neighbours that is best, the largest of equals."""
     best, chosen, since = -1.0, 1, 0
     for k in range(1, most + 1):
@@ -269,7 +273,7 @@ def choose_neighbors(accuracy, most):
     return chosen
 
 
-def choose_order(accuracy):
+def choose_order(accuracy: Callable[[int], float]) -> int:
     """Find the order that is best, the smallest of equals unless all is right."""
     best, chosen = -1.0, -1
     for order in range(-1, MAX_ORDER + 1):

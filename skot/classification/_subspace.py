@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Classification of vectors by the nearest of the subspaces that classes span."""
 
+from collections.abc import Callable
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils import gen_batches
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
@@ -119,14 +122,14 @@ class NearestSubspaceClassifier(ProbabilityMixin, SkotEstimator):
 
     def __init__(
         self,
-        n_components=None,
+        n_components: int | None = None,
         *,
-        explained=0.99,
-        criterion="singular_values",
-        shared_dimension=True,
-        extra_directions=None,
-        probability=False,
-    ):
+        explained: float = 0.99,
+        criterion: str = "singular_values",
+        shared_dimension: bool = True,
+        extra_directions: Any = None,
+        probability: bool = False,
+    ) -> None:
         self.n_components = n_components
         self.explained = explained
         self.criterion = criterion
@@ -134,7 +137,7 @@ class NearestSubspaceClassifier(ProbabilityMixin, SkotEstimator):
         self.extra_directions = extra_directions
         self.probability = probability
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         # the tag speaks of blobs about their mean in the plane: a line through the mean
         # does not know on which side of it a blob lies
@@ -142,7 +145,7 @@ class NearestSubspaceClassifier(ProbabilityMixin, SkotEstimator):
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y):
+    def fit(self, X: Any, y: Any) -> Self:
         """Span the subspace of each class.
 
         Parameters
@@ -180,7 +183,7 @@ class NearestSubspaceClassifier(ProbabilityMixin, SkotEstimator):
 
     @available_if(lambda self: not self.probability)
     @fit_context(prefer_skip_nested_validation=True)
-    def partial_fit(self, X, y, classes=None):
+    def partial_fit(self, X: Any, y: Any, classes: ArrayLike | None = None) -> Self:
         """Widen the subspaces by more samples.
 
         The result is that of ``fit`` on all samples so far, up to rounding, whatever
@@ -214,7 +217,7 @@ class NearestSubspaceClassifier(ProbabilityMixin, SkotEstimator):
         known = encode_labels(classes)[0] if classes is not None else self.classes_
         if not first and not np.array_equal(known, self.classes_):
             raise ValueError(
-                f"classes={classes} differ from the {self.classes_} so far"
+                f"classes={classes!r} differ from the {self.classes_} so far"
             )
         labels = np.searchsorted(known, y).clip(max=len(known) - 1)
         if not np.array_equal(known[labels], y):
@@ -225,7 +228,7 @@ class NearestSubspaceClassifier(ProbabilityMixin, SkotEstimator):
         self._cut()
         return self
 
-    def residuals(self, X):
+    def residuals(self, X: Any) -> np.ndarray:
         """Compute squared distances to the subspaces.
 
         Parameters
@@ -287,7 +290,7 @@ class NearestSubspaceClassifier(ProbabilityMixin, SkotEstimator):
         self.n_components_ = int(self.n_components_per_class_.max())
 
 
-def squared_distances(X, bases):
+def squared_distances(X: np.ndarray, bases: list[np.ndarray]) -> np.ndarray:
     """Squared distances of samples to subspaces, chunk by chunk in double precision."""
     distances = np.empty((len(X), len(bases)))
     for part in gen_batches(len(X), max(1, CHUNK // X.shape[1])):
@@ -297,12 +300,14 @@ def squared_distances(X, bases):
     return distances
 
 
-def without(rows, free):
+def without(rows: np.ndarray, free: np.ndarray) -> np.ndarray:
     """Rows without their part along orthonormal directions."""
     return rows - (rows @ free.T) @ free if len(free) else rows
 
 
-def read_directions(directions, n_features):
+def read_directions(
+    directions: Any, n_features: int
+) -> tuple[np.ndarray, Callable[[np.ndarray], np.ndarray] | None]:
     """Orthonormal free directions, and a function of samples or None."""
     deform = None
     if isinstance(directions, tuple) and any(map(callable, directions)):
@@ -316,7 +321,7 @@ def read_directions(directions, n_features):
     return span(read_rows(directions, n_features)).basis, deform
 
 
-def read_rows(directions, n_features):
+def read_rows(directions: ArrayLike, n_features: int) -> np.ndarray:
     """Directions as a table beside samples of ``n_features``."""
     rows = check_array(directions, dtype=np.float64, input_name="extra_directions")
     if rows.shape[1] != n_features:

@@ -3,8 +3,10 @@
 """What classifiers by subspaces of a transform share."""
 
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.base import clone
 from sklearn.utils import get_tags
 from sklearn.utils.metaestimators import available_if
@@ -30,7 +32,7 @@ class TransformClassifier(ProbabilityMixin, SkotEstimator):
         "probability": ["boolean"],
     }
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags = get_tags(self._transformer()).input_tags
         tags.classifier_tags.poor_score = True  # as NearestSubspaceClassifier
@@ -42,12 +44,12 @@ class TransformClassifier(ProbabilityMixin, SkotEstimator):
         return clone(self.transformer)
 
     @property
-    def n_features_in_(self):
+    def n_features_in_(self) -> int:
         """Number of features."""
         return self.transformer_.n_features_in_
 
     @property
-    def feature_names_in_(self):
+    def feature_names_in_(self) -> np.ndarray:
         """Names of the features, when fitted on a frame."""
         return self.transformer_.feature_names_in_
 
@@ -67,7 +69,7 @@ class TransformClassifier(ProbabilityMixin, SkotEstimator):
         )
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X, y):
+    def fit(self, X: Any, y: Any) -> Self:
         """Span the subspace of each class, transformed.
 
         Parameters
@@ -105,7 +107,7 @@ class TransformClassifier(ProbabilityMixin, SkotEstimator):
 
     @available_if(lambda self: not self.probability)
     @fit_context(prefer_skip_nested_validation=False)
-    def partial_fit(self, X, y, classes=None):
+    def partial_fit(self, X: Any, y: Any, classes: ArrayLike | None = None) -> Self:
         """Widen the subspaces by more samples.
 
         The result is that of ``fit`` on all samples so far, up to rounding, whatever
@@ -139,7 +141,7 @@ class TransformClassifier(ProbabilityMixin, SkotEstimator):
         self.classes_ = self.subspaces_.classes_
         return self
 
-    def residuals(self, X):
+    def residuals(self, X: Any) -> np.ndarray:
         """Compute squared distances to the subspaces.
 
         Parameters

@@ -3,11 +3,13 @@
 """The Wasserstein barycentre of a collection of sets."""
 
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
-from .._random import RANDOM_STATE
+from .._random import RANDOM_STATE, RandomState
 from .._sklearn import Interval, check_sample_weight, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..distance import wasserstein_distances
@@ -92,14 +94,14 @@ class WassersteinBarycenter(SetTransformerMixin, SkotEstimator):
 
     def __init__(
         self,
-        n_atoms=None,
+        n_atoms: int | None = None,
         *,
-        max_iter=100,
-        tol=1e-7,
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        max_iter: int = 100,
+        tol: float = 1e-7,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.n_atoms = n_atoms
         self.max_iter = max_iter
         self.tol = tol
@@ -108,7 +110,9 @@ class WassersteinBarycenter(SetTransformerMixin, SkotEstimator):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None, sample_weight=None):
+    def fit(
+        self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None
+    ) -> Self:
         """Compute the barycentre.
 
         Parameters
@@ -144,11 +148,11 @@ class WassersteinBarycenter(SetTransformerMixin, SkotEstimator):
             random_state=self.random_state,
         )
         self.barycenter_ = Measure(result.points, result.weights)
-        self.inertia_, self.n_iter_ = result.value, max(result.n_iter, 1)
+        self.inertia_, self.n_iter_ = result.value, max(result.n_iter or 0, 1)
         self._n_features_out = 1
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Compute the distance of sets to the barycentre.
 
         Parameters
@@ -177,7 +181,9 @@ class WassersteinBarycenter(SetTransformerMixin, SkotEstimator):
             X, centre, n_jobs=self.n_jobs, verbose=self.verbose
         )
 
-    def score(self, X, y=None, sample_weight=None):
+    def score(
+        self, X: Any, y: Any = None, sample_weight: ArrayLike | None = None
+    ) -> float:
         """Return minus the mean squared distance of sets to the barycentre.
 
         Parameters
@@ -196,4 +202,5 @@ class WassersteinBarycenter(SetTransformerMixin, SkotEstimator):
         """
         check_is_fitted(self)
         squares = np.square(self._distances(validate_sets(self, X, reset=False)))
-        return -float(np.average(squares[:, 0], weights=sample_weight))
+        share = None if sample_weight is None else np.asarray(sample_weight)
+        return -float(np.average(squares[:, 0], weights=share))

@@ -4,6 +4,7 @@
 
 from functools import partial
 from numbers import Integral, Real
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import ClusterMixin
@@ -12,7 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
 from .._parallel import chunk_bounds, map_chunks
-from .._random import RANDOM_STATE, check_random_state
+from .._random import RANDOM_STATE, RandomState, check_random_state
 from .._sklearn import Interval, StrOptions, fit_context
 from .._warnings import warn
 from ..base import SetTransformerMixin, SkotEstimator
@@ -118,17 +119,17 @@ class WassersteinKMeans(ClusterMixin, SetTransformerMixin, SkotEstimator):
 
     def __init__(
         self,
-        n_clusters=8,
+        n_clusters: int = 8,
         *,
-        n_atoms=None,
-        init="k-means++",
-        n_init=1,
-        max_iter=100,
-        tol=1e-6,
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        n_atoms: int | None = None,
+        init: Any = "k-means++",
+        n_init: int = 1,
+        max_iter: int = 100,
+        tol: float = 1e-6,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.n_clusters = n_clusters
         self.n_atoms = n_atoms
         self.init = init
@@ -140,7 +141,7 @@ class WassersteinKMeans(ClusterMixin, SetTransformerMixin, SkotEstimator):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Compute the clusters.
 
         Parameters
@@ -248,7 +249,7 @@ class WassersteinKMeans(ClusterMixin, SetTransformerMixin, SkotEstimator):
         blocks = [images for _, (_, _, images) in self._map(X, reference[None])]
         return np.concatenate(blocks)
 
-    def predict(self, X):
+    def predict(self, X: Any) -> np.ndarray:
         """Tell the nearest centre of each set.
 
         Parameters
@@ -270,7 +271,7 @@ class WassersteinKMeans(ClusterMixin, SetTransformerMixin, SkotEstimator):
         check_is_fitted(self)
         return self._distances(validate_sets(self, X, reset=False)).argmin(axis=1)
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Compute the distances of sets to the centres.
 
         Parameters
@@ -292,7 +293,7 @@ class WassersteinKMeans(ClusterMixin, SetTransformerMixin, SkotEstimator):
         X = validate_sets(self, X, reset=False)
         return self._distances(X).astype(X.dtype, copy=False)
 
-    def score(self, X, y=None):
+    def score(self, X: Any, y: Any = None) -> float:
         """Return minus the sum of squared distances of sets to their centres.
 
         Parameters

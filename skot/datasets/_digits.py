@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Data sets that come with scikit-learn, read as sets."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.utils import Bunch
@@ -20,7 +22,7 @@ Machine Learning Repository. https://doi.org/10.24432/C50P49
 """
 
 
-def load_digit_clouds(*, n_class=10, return_X_y=False):
+def load_digit_clouds(*, n_class: int = 10, return_X_y: bool = False) -> Any:
     """Load scikit-learn's digits as weighted point sets; nothing is downloaded.
 
     Inked pixels are points, intensities are weights. The second coordinate points up,

@@ -6,6 +6,7 @@ import os
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -17,7 +18,7 @@ _ADDRESS = "https://www.chrsmrrs.com/graphkerneldatasets/{name}.zip"
 # Archives of the TU collection: number of graphs, mean number of nodes, SHA-256. The
 # sums are those published in GraphDatasets.jl (github.com/simonschoelly), several
 # times elsewhere for MUTAG; the counts are those of chrsmrrs.github.io/datasets.
-_ARCHIVES = """\
+_TABLE = """\
 AIDS               2000   15.69  ef65a8095846588ffd6e17f95c1968a247d8ada7295a61209c401bda23d19ab9
 BZR                 405   35.75  584cb76f63cf5d0459cabfa254603b4e89823de0c03c96d60ab338f2d71a8b55
 COIL-DEL           3900   21.54  4dbaf79fc1d1b6fc90911b15faa086af0b5f2ce4600ecd93403af95a34e6e3e8
@@ -44,7 +45,7 @@ REDDIT-MULTI-5K    4999  508.52  68587783c33d54dd6107a1fc101594fd2b9d1af4e99cafe
 """  # noqa: E501
 _ARCHIVES = {
     name: (int(n_graphs), float(n_nodes), sha256)
-    for name, n_graphs, n_nodes, sha256 in map(str.split, _ARCHIVES.splitlines())
+    for name, n_graphs, n_nodes, sha256 in map(str.split, _TABLE.splitlines())
 }
 
 _DESCR = """\
@@ -61,13 +62,13 @@ and beyond. arXiv:2007.08663. Cite also the origin of the data set, named there.
 
 
 def fetch_tu_graphs(
-    name,
+    name: str,
     *,
-    data_home=None,
-    node_features="auto",
-    edge_features=False,
-    return_X_y=False,
-):
+    data_home: Any = None,
+    node_features: Any = "auto",
+    edge_features: bool = False,
+    return_X_y: bool = False,
+) -> Any:
     """Fetch a graph classification data set of the TU collection.
 
     The archive [1]_ is downloaded from its official address on first use and kept in a

@@ -2,24 +2,26 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Generators of sets and graphs, with known answers where there is one."""
 
+from typing import Any
+
 import numpy as np
 from scipy.linalg import inv, qr, sqrtm
 from scipy.spatial.distance import pdist, squareform
 
-from .._random import check_random_state
+from .._random import RandomState, check_random_state
 from ..sets import GraphSets, PointSets
 
 
 def make_point_clouds(
-    n_sets=100,
+    n_sets: int = 100,
     *,
-    n_points=(50, 150),
-    n_dims=2,
-    n_classes=4,
-    noise=0.1,
-    weighted=False,
-    random_state=None,
-):
+    n_points: Any = (50, 150),
+    n_dims: int = 2,
+    n_classes: int = 4,
+    noise: float = 0.1,
+    weighted: bool = False,
+    random_state: RandomState = None,
+) -> tuple[PointSets, np.ndarray]:
     """Generate clouds around closed curves, a curve for each class.
 
     All curves have the same mean and the same covariance: averages over a cloud tell
@@ -87,8 +89,13 @@ def make_point_clouds(
 
 
 def make_translated_clouds(
-    n_sets=20, *, n_points=50, n_dims=2, scale=1.0, random_state=None
-):
+    n_sets: int = 20,
+    *,
+    n_points: int = 50,
+    n_dims: int = 2,
+    scale: float = 1.0,
+    random_state: RandomState = None,
+) -> tuple[PointSets, np.ndarray]:
     """Generate translates of one cloud, with their exact distances.
 
     The 2-Wasserstein distance between two of them is the length of the translation,
@@ -135,8 +142,13 @@ def make_translated_clouds(
 
 
 def make_gaussian_clouds(
-    n_sets=20, *, n_points=50, n_dims=2, scale=1.0, random_state=None
-):
+    n_sets: int = 20,
+    *,
+    n_points: int = 50,
+    n_dims: int = 2,
+    scale: float = 1.0,
+    random_state: RandomState = None,
+) -> tuple[PointSets, np.ndarray]:
     r"""Generate clouds whose distances are those of Gaussians, exactly.
 
     One cloud of mean 0 and identity covariance is stretched along common axes, by
@@ -206,8 +218,13 @@ def make_gaussian_clouds(
 
 
 def make_weighted_clouds(
-    n_sets=100, *, n_points=(20, 40), n_dims=2, contrast=1.0, random_state=None
-):
+    n_sets: int = 100,
+    *,
+    n_points: Any = (20, 40),
+    n_dims: int = 2,
+    contrast: float = 1.0,
+    random_state: RandomState = None,
+) -> tuple[PointSets, np.ndarray]:
     """Generate two classes of clouds that only the weights of points tell apart.
 
     Points are standard normal in both classes. In class 1 they weigh more the further
@@ -261,8 +278,13 @@ def make_weighted_clouds(
 
 
 def make_graphs(
-    n_graphs=200, *, n_nodes=(10, 28), n_labels=3, noise=0.3, random_state=None
-):
+    n_graphs: int = 200,
+    *,
+    n_nodes: Any = (10, 28),
+    n_labels: int = 3,
+    noise: float = 0.3,
+    random_state: RandomState = None,
+) -> tuple[GraphSets, np.ndarray]:
     """Generate two classes of labelled graphs that no average tells apart.
 
     A graph is a ring with random chords, one at each node, so that every node has three

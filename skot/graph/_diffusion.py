@@ -3,15 +3,17 @@
 """Diffusion of node features: from graphs to point sets."""
 
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.sparse import coo_array
 from sklearn.base import OneToOneFeatureMixin
 from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetToSetMixin, SkotEstimator
-from ..sets import holds_graphs, is_table, validate_graphs
+from ..sets import PointSets, holds_graphs, is_table, validate_graphs
 
 
 class GraphDiffusion(OneToOneFeatureMixin, SetToSetMixin, SkotEstimator):
@@ -101,15 +103,20 @@ class GraphDiffusion(OneToOneFeatureMixin, SetToSetMixin, SkotEstimator):
     }
 
     def __init__(
-        self, n_layers=4, *, pooling="final", node_attr=None, edge_attr="weight"
-    ):
+        self,
+        n_layers: int = 4,
+        *,
+        pooling: str = "final",
+        node_attr: str | None = None,
+        edge_attr: str | None = "weight",
+    ) -> None:
         self.n_layers = n_layers
         self.pooling = pooling
         self.node_attr = node_attr
         self.edge_attr = edge_attr
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Record the width of node and edge features; nothing else is learned.
 
         Parameters
@@ -129,7 +136,7 @@ class GraphDiffusion(OneToOneFeatureMixin, SetToSetMixin, SkotEstimator):
         self.n_channels_ = self._read(X, reset=True).n_channels
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> PointSets | np.ndarray:
         """Diffuse the node features of each graph.
 
         Parameters
@@ -162,7 +169,9 @@ class GraphDiffusion(OneToOneFeatureMixin, SetToSetMixin, SkotEstimator):
             return self._wrap_table(points, X)
         return graphs.nodes.with_points(points)
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Get output feature names: those of the input, once for each layer kept.
 
         Parameters

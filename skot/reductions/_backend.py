@@ -2,11 +2,14 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Who does a reduction: the rule of ``backend="auto"``."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import DTypeLike
 
 from . import _keops, _numpy
-from ._costs import read_cost
-from ._pairs import read_pairs
+from ._costs import CostLike, read_cost
+from ._pairs import Pairs, read_pairs
 
 # Measured in d = 3, 16 and 64, in float64, in time of the processor: NumPy, in blocks
 # that stay in the cache, takes 4.5, 7.5 and 58 ns for a pair of points, KeOps 8, 18 and
@@ -29,16 +32,16 @@ NOTHING = {
 
 
 def choose_backend(
-    n_pairs,
-    d,
+    n_pairs: int,
+    d: int,
     *,
-    kind="logsumexp",
-    width=1,
-    cost="sqeuclidean",
-    dtype=np.float64,
-    ranged=False,
-    n_calls=1,
-):
+    kind: str = "logsumexp",
+    width: int = 1,
+    cost: CostLike = "sqeuclidean",
+    dtype: DTypeLike = np.float64,
+    ranged: bool = False,
+    n_calls: int = 1,
+) -> str:
     """Say which backend ``"auto"`` takes for a reduction.
 
     Parameters
@@ -83,21 +86,21 @@ def choose_backend(
     >>> choose_backend(100, 3)
     'numpy'
     """
-    cost = read_cost(cost)
-    if cost is None or cost.lazy is None:
+    known = read_cost(cost)
+    if known is None or known.lazy is None:
         return "numpy"
     if n_pairs < MIN_PAIRS_GPU or d > MAX_DIMENSION or not _keops.available():
         return "numpy"
     many = n_pairs >= MIN_PAIRS and _keops.n_cores() >= MIN_CORES
     if not many and not _keops.sees_gpu():
         return "numpy"
-    key = _keops.formula_key(kind, cost, d, width, dtype, ranged)
+    key = _keops.formula_key(kind, known, d, width, dtype, ranged)
     if n_pairs * n_calls < COMPILE_PAIRS and not _keops.is_compiled(key):
         return "numpy"
     return "keops"
 
 
-def gpu_available():
+def gpu_available() -> bool:
     """Whether KeOps is there and sees a GPU, which it then uses.
 
     Returns
@@ -109,15 +112,15 @@ def gpu_available():
 
 
 def prepare(
-    d,
+    d: int,
     *,
-    kind="logsumexp",
-    width=1,
-    cost="sqeuclidean",
-    dtype=np.float64,
-    ranged=False,
-    backend="keops",
-):
+    kind: str = "logsumexp",
+    width: int = 1,
+    cost: CostLike = "sqeuclidean",
+    dtype: DTypeLike = np.float64,
+    ranged: bool = False,
+    backend: str = "keops",
+) -> None:
     """Compile a formula, if it is not: before work fans out to processes, or in images.
 
     Parameters
@@ -169,7 +172,9 @@ def prepare(
     getattr(_keops, kind)(pairs, *arguments[kind])
 
 
-def evaluate(pairs, backend, kind, width, *arguments, n_calls=1):
+def evaluate(
+    pairs: Pairs, backend: str, kind: str, width: int, *arguments: Any, n_calls: int = 1
+) -> Any:
     """Do a reduction where it is done fastest."""
     if backend not in ("auto", "numpy", "keops"):
         raise ValueError(f"backend must be 'auto', 'numpy' or 'keops', got {backend!r}")

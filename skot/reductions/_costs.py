@@ -35,6 +35,10 @@ class Cost:
     prepare: Callable | None = None
 
 
+# A name, a cost, or a function of two arrays of points.
+CostLike = str | Cost | Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
 def _cdist(x, y, metric, **arguments):
     # scipy.spatial is slow to import
     from scipy.spatial.distance import cdist
@@ -69,7 +73,7 @@ def _cosine(x, y):
     return 1.0 - _normalize(x) @ _normalize(y).T
 
 
-def minkowski(p):
+def minkowski(p: float) -> Cost:
     """Cost ``(sum |x_k - y_k|^p)^(1/p)``.
 
     Parameters
@@ -124,7 +128,7 @@ COSTS = {
 """Costs by name: ``"sqeuclidean"`` is ``|x - y|^2``, ``"euclidean"`` its root."""
 
 
-def read_cost(cost):
+def read_cost(cost: CostLike) -> Cost | None:
     """Find a cost by its name, or take a callable for one.
 
     Parameters

@@ -15,7 +15,7 @@ from .._optional import KEOPS_HINT, import_keops, silence
 # of which one loads what the other is writing.
 _COMPILING = threading.Lock()
 LOCK_FILE = "skot.lock"
-_compiled = set()
+_compiled: set[tuple] = set()
 _state = {"keops": None, "fault": None}
 
 

@@ -3,6 +3,7 @@
 """Block-sparse patterns: which rows meet which columns."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -29,14 +30,14 @@ class Ranges:
     columns: np.ndarray
 
     @property
-    def n_pairs(self):
+    def n_pairs(self) -> int:
         """Number of pairs the pattern holds."""
         widths = np.diff(self.columns, axis=1)[:, 0]
         total = np.concatenate([[0], np.cumsum(widths)])
         per_row = total[self.slices[1:]] - total[self.slices[:-1]]
         return int(per_row @ np.diff(self.rows, axis=1)[:, 0])
 
-    def without_columns(self, n):
+    def without_columns(self, n: int) -> np.ndarray:
         """Find the rows that meet no column.
 
         Parameters
@@ -58,7 +59,7 @@ class Ranges:
             mask[start:stop] = width == 0
         return mask
 
-    def keops(self):
+    def keops(self) -> tuple:
         """Write the pattern as KeOps does.
 
         Returns
@@ -73,7 +74,7 @@ class Ranges:
         return rows, slices, columns, columns, slices, rows
 
 
-def batch_ranges(x_offsets, y_offsets):
+def batch_ranges(x_offsets: Any, y_offsets: Any) -> Ranges:
     """Pattern of a ragged batch: set k of one collection meets set k of the other.
 
     Parameters
@@ -106,7 +107,7 @@ def batch_ranges(x_offsets, y_offsets):
     )
 
 
-def block_ranges(x_offsets, y_offsets, keep):
+def block_ranges(x_offsets: Any, y_offsets: Any, keep: np.ndarray) -> Ranges:
     """Pattern of the blocks to keep: cell k of the rows meets the cells kept in row k.
 
     Parameters

@@ -2,13 +2,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The reductions: one signature each, in NumPy and KeOps."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ._backend import evaluate
+from ._costs import CostLike
 from ._pairs import read_pairs
+from ._ranges import Ranges
 
 
-def cost_block(x, y=None, *, cost="sqeuclidean"):
+def cost_block(
+    x: ArrayLike, y: ArrayLike | None = None, *, cost: CostLike = "sqeuclidean"
+) -> np.ndarray:
     """Compute the dense matrix of costs between points.
 
     Parameters
@@ -36,8 +43,16 @@ def cost_block(x, y=None, *, cost="sqeuclidean"):
 
 
 def logsumexp(
-    x, y, h, eps, *, cost="sqeuclidean", ranges=None, backend="auto", n_calls=1
-):
+    x: ArrayLike,
+    y: ArrayLike | None,
+    h: ArrayLike,
+    eps: float,
+    *,
+    cost: CostLike = "sqeuclidean",
+    ranges: Ranges | None = None,
+    backend: str = "auto",
+    n_calls: int = 1,
+) -> np.ndarray:
     """Reduce each row to ``log sum_j exp(h_j - C(x_i, y_j) / eps)``.
 
     Parameters
@@ -85,8 +100,16 @@ def logsumexp(
 
 
 def softmin(
-    x, y, h, eps, *, cost="sqeuclidean", ranges=None, backend="auto", n_calls=1
-):
+    x: ArrayLike,
+    y: ArrayLike | None,
+    h: ArrayLike,
+    eps: float,
+    *,
+    cost: CostLike = "sqeuclidean",
+    ranges: Ranges | None = None,
+    backend: str = "auto",
+    n_calls: int = 1,
+) -> np.ndarray:
     """Reduce each row to ``-eps log sum_j exp(h_j - C(x_i, y_j) / eps)``.
 
     Parameters
@@ -133,8 +156,17 @@ def softmin(
 
 
 def weighted_sum(
-    x, y, h, eps, v, *, cost="sqeuclidean", ranges=None, backend="auto", n_calls=1
-):
+    x: ArrayLike,
+    y: ArrayLike | None,
+    h: ArrayLike,
+    eps: float,
+    v: Any,
+    *,
+    cost: CostLike = "sqeuclidean",
+    ranges: Ranges | None = None,
+    backend: str = "auto",
+    n_calls: int = 1,
+) -> np.ndarray:
     """Average v over the columns under the weights ``exp(h_j - C(x_i, y_j) / eps)``.
 
     Parameters
@@ -185,8 +217,16 @@ def weighted_sum(
 
 
 def kernel_matvec(
-    x, y, v, eps, *, cost="sqeuclidean", ranges=None, backend="auto", n_calls=1
-):
+    x: ArrayLike,
+    y: ArrayLike | None,
+    v: Any,
+    eps: float,
+    *,
+    cost: CostLike = "sqeuclidean",
+    ranges: Ranges | None = None,
+    backend: str = "auto",
+    n_calls: int = 1,
+) -> np.ndarray:
     """Reduce each row to ``sum_j exp(-C(x_i, y_j) / eps) v_j``.
 
     Parameters
@@ -232,8 +272,15 @@ def kernel_matvec(
 
 
 def min_cost(
-    x, y=None, h=None, *, cost="sqeuclidean", ranges=None, backend="auto", n_calls=1
-):
+    x: ArrayLike,
+    y: ArrayLike | None = None,
+    h: ArrayLike | None = None,
+    *,
+    cost: CostLike = "sqeuclidean",
+    ranges: Ranges | None = None,
+    backend: str = "auto",
+    n_calls: int = 1,
+) -> np.ndarray:
     """Reduce each row to ``min_j C(x_i, y_j) - h_j``, the c-transform of h.
 
     Parameters
@@ -275,8 +322,15 @@ def min_cost(
 
 
 def argmin(
-    x, y=None, h=None, *, cost="sqeuclidean", ranges=None, backend="auto", n_calls=1
-):
+    x: ArrayLike,
+    y: ArrayLike | None = None,
+    h: ArrayLike | None = None,
+    *,
+    cost: CostLike = "sqeuclidean",
+    ranges: Ranges | None = None,
+    backend: str = "auto",
+    n_calls: int = 1,
+) -> np.ndarray:
     """Find for each row the column of least ``C(x_i, y_j) - h_j``.
 
     Parameters
@@ -318,8 +372,16 @@ def argmin(
 
 
 def argkmin(
-    x, y, k, h=None, *, cost="sqeuclidean", ranges=None, backend="auto", n_calls=1
-):
+    x: ArrayLike,
+    y: ArrayLike | None,
+    k: int,
+    h: ArrayLike | None = None,
+    *,
+    cost: CostLike = "sqeuclidean",
+    ranges: Ranges | None = None,
+    backend: str = "auto",
+    n_calls: int = 1,
+) -> tuple[np.ndarray, np.ndarray]:
     """Find for each row the k columns of least ``C(x_i, y_j) - h_j``.
 
     Parameters

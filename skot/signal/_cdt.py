@@ -3,8 +3,10 @@
 """Cumulative distribution transform: quantiles of densities on a grid."""
 
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_array, check_is_fitted
 
 from .._sklearn import Interval, StrOptions, fit_context
@@ -92,20 +94,25 @@ class CDT(SetTransformerMixin, SkotEstimator):
     }
 
     def __init__(
-        self, n_quantiles=None, *, grid=(0.0, 1.0), kind="map", reference=None
-    ):
+        self,
+        n_quantiles: int | None = None,
+        *,
+        grid: Any = (0.0, 1.0),
+        kind: str = "map",
+        reference: ArrayLike | None = None,
+    ) -> None:
         self.n_quantiles = n_quantiles
         self.grid = grid
         self.kind = kind
         self.reference = reference
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.positive_only = True
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Lay the grid.
 
         Parameters
@@ -154,7 +161,7 @@ class CDT(SetTransformerMixin, SkotEstimator):
         masses = densities * np.diff(self.edges_)
         return density_quantiles(masses, self.edges_, self.n_quantiles_)
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Transform densities.
 
         Parameters
@@ -178,7 +185,7 @@ class CDT(SetTransformerMixin, SkotEstimator):
         quantiles = (self._quantiles(X) - self._anchor) / np.sqrt(self.n_quantiles_)
         return as_type_of(quantiles, X)
 
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: Any) -> np.ndarray:
         """Find the densities that have given transforms.
 
         Parameters
@@ -204,10 +211,11 @@ class CDT(SetTransformerMixin, SkotEstimator):
         return as_type_of(densities, X)
 
 
-def check_grid(grid, n_cells):
+def check_grid(grid: Any, n_cells: int) -> np.ndarray:
     """Return the ends of the cells (n_cells + 1,)."""
-    grid = check_array(grid, ensure_2d=False, dtype=np.float64, input_name="grid")
-    edges = np.linspace(*grid, n_cells + 1) if grid.shape == (2,) else grid
+    edges = check_array(grid, ensure_2d=False, dtype=np.float64, input_name="grid")
+    if edges.shape == (2,):
+        edges = np.linspace(edges[0], edges[1], n_cells + 1)
     if edges.shape != (n_cells + 1,) or not (np.diff(edges) > 0).all():
         raise ValueError(
             f"grid must be a pair (low, high) or {n_cells + 1} ends of {n_cells} "
@@ -216,7 +224,7 @@ def check_grid(grid, n_cells):
     return edges
 
 
-def check_transforms(estimator, X):
+def check_transforms(estimator: SkotEstimator, X: Any) -> np.ndarray:
     """Read floats, of as many columns as ``estimator.transform`` gives."""
     check_is_fitted(estimator)
     X = check_array(X, dtype=(np.float64, np.float32))
@@ -227,6 +235,6 @@ def check_transforms(estimator, X):
     return X
 
 
-def as_type_of(values, X):
+def as_type_of(values: np.ndarray, X: np.ndarray) -> np.ndarray:
     """Give single precision for single precision, double for anything else."""
     return values.astype(X.dtype if X.dtype == np.float32 else np.float64, copy=False)

@@ -4,13 +4,15 @@
 
 from itertools import pairwise
 from numbers import Real
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.utils.validation import check_is_fitted
 
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetToSetMixin, SkotEstimator
-from ..sets import coordinate_scales, validate_signal_sets
+from ..sets import PointSets, coordinate_scales, validate_signal_sets
 
 
 class SignalLift(SetToSetMixin, SkotEstimator):
@@ -104,15 +106,21 @@ class SignalLift(SetToSetMixin, SkotEstimator):
     }
 
     def __init__(
-        self, *, beta=1.0, p=2, grid=None, weights="counting", normalize=False
-    ):
+        self,
+        *,
+        beta: float = 1.0,
+        p: float = 2,
+        grid: Any = None,
+        weights: str = "counting",
+        normalize: bool = False,
+    ) -> None:
         self.beta = beta
         self.p = p
         self.grid = grid
         self.weights = weights
         self.normalize = normalize
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         # scikit-learn's checks of tables compare arrays of numbers, not sets
         tags.input_tags.two_d_array = False
@@ -120,7 +128,7 @@ class SignalLift(SetToSetMixin, SkotEstimator):
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Record the numbers of coordinates and channels, and their scales.
 
         Parameters
@@ -155,7 +163,7 @@ class SignalLift(SetToSetMixin, SkotEstimator):
             self.scales_ *= np.where(constant, 1.0, deviations)
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> PointSets:
         """Lift each signal to its graph.
 
         Parameters
@@ -188,7 +196,9 @@ class SignalLift(SetToSetMixin, SkotEstimator):
             sets = sets.with_weights(_lengths(sets, n_coords))
         return sets.with_points(sets.points / self.scales_.astype(sets.dtype))
 
-    def get_feature_names_out(self, input_features=None):
+    def get_feature_names_out(
+        self, input_features: ArrayLike | None = None
+    ) -> np.ndarray:
         """Get the names of the columns of the points.
 
         Parameters

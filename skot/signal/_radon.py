@@ -4,6 +4,7 @@
 
 from functools import partial
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils.metaestimators import available_if
@@ -164,17 +165,17 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
 
     def __init__(
         self,
-        n_slices=45,
+        n_slices: int = 45,
         *,
-        slices="auto",
-        n_quantiles=None,
-        image_shape=None,
-        signed=False,
-        normalize=None,
-        projection="linear",
-        n_jobs=None,
-        verbose=0,
-    ):
+        slices: Any = "auto",
+        n_quantiles: int | None = None,
+        image_shape: tuple | None = None,
+        signed: bool = False,
+        normalize: str | None = None,
+        projection: str = "linear",
+        n_jobs: int | None = None,
+        verbose: int = 0,
+    ) -> None:
         self.n_slices = n_slices
         self.slices = slices
         self.n_quantiles = n_quantiles
@@ -185,14 +186,14 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         self.n_jobs = n_jobs
         self.verbose = verbose
 
-    def __sklearn_tags__(self):
+    def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.three_d_array = True
         tags.input_tags.positive_only = not self.signed
         return tags
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Build the projections.
 
         Parameters
@@ -253,7 +254,7 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         angle = np.deg2rad(angles)
         return angles, np.column_stack([-np.sin(angle), np.cos(angle)])
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Transform images.
 
         Parameters
@@ -292,7 +293,7 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
         return out
 
     @available_if(_has_inverse)
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: Any) -> np.ndarray:
         """Reconstruct images by filtered back-projection.
 
         Parameters

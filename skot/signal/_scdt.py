@@ -3,6 +3,7 @@
 """Signed cumulative distribution transform: both parts of a signal, and their mass."""
 
 from numbers import Integral
+from typing import Any, Self
 
 import numpy as np
 from sklearn.utils.metaestimators import available_if
@@ -97,13 +98,19 @@ class SCDT(SetTransformerMixin, SkotEstimator):
         "include_mass": ["boolean"],
     }
 
-    def __init__(self, n_quantiles=None, *, grid=(0.0, 1.0), include_mass=True):
+    def __init__(
+        self,
+        n_quantiles: int | None = None,
+        *,
+        grid: Any = (0.0, 1.0),
+        include_mass: bool = True,
+    ) -> None:
         self.n_quantiles = n_quantiles
         self.grid = grid
         self.include_mass = include_mass
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Lay the grid.
 
         Parameters
@@ -129,7 +136,7 @@ class SCDT(SetTransformerMixin, SkotEstimator):
         self._n_features_out = 2 * self.n_quantiles_ + 2 * self.include_mass
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Transform signals.
 
         Parameters
@@ -167,7 +174,7 @@ class SCDT(SetTransformerMixin, SkotEstimator):
         return as_type_of(np.hstack(blocks + [masses] * self.include_mass), X)
 
     @available_if(_keeps_mass)
-    def inverse_transform(self, X):
+    def inverse_transform(self, X: Any) -> np.ndarray:
         """Find the signals that have given transforms.
 
         Parameters

@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 import skot
 
 
-def all_estimators():
+def all_estimators() -> list[tuple[str, type]]:
     """List every public estimator of skot.
 
     The common checks, the API pages and the tables of the documentation are made from

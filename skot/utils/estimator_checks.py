@@ -11,10 +11,12 @@ held to those checks that rows can meet.
 
 import pickle
 import tempfile
+from collections.abc import Callable, Iterator
 from functools import partial
 from inspect import signature
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -26,10 +28,15 @@ from ..sets import PointSets, probabilities
 
 __all__ = ["check_set_estimator", "parametrize_with_set_checks", "yield_set_checks"]
 
+# Draws samples of two classes, and their labels.
+Draw = Callable[..., tuple[Any, np.ndarray]]
+
 METHODS = ("transform", "predict", "predict_proba", "decision_function")
 
 
-def check_set_estimator(estimator, *, samples="sets", masses="probability"):
+def check_set_estimator(
+    estimator: Any, *, samples: str = "sets", masses: str = "probability"
+) -> None:
     """Run every check on an estimator; the first that fails raises.
 
     Parameters
@@ -60,7 +67,9 @@ def check_set_estimator(estimator, *, samples="sets", masses="probability"):
         check(checked)
 
 
-def yield_set_checks(estimator, *, samples="sets", masses="probability"):
+def yield_set_checks(
+    estimator: Any, *, samples: str = "sets", masses: str = "probability"
+) -> Iterator[tuple[Any, Callable[[Any], None]]]:
     """Yield the checks that apply to an estimator.
 
     Parameters
@@ -100,7 +109,9 @@ def yield_set_checks(estimator, *, samples="sets", masses="probability"):
         yield clone(estimator), partial(check_bad_input, fault=fault)
 
 
-def parametrize_with_set_checks(estimators, *, settings=None):
+def parametrize_with_set_checks(
+    estimators: list, *, settings: Callable[..., Any] | None = None
+) -> Any:
     """Pytest decorator: one test for each estimator and check.
 
     Parameters
@@ -142,7 +153,9 @@ def _name_of(thing):
 # -- data and comparison -------------------------------------------------------------
 
 
-def make_sets(n_sets=14, n_dims=3, *, weighted=True, seed=0):
+def make_sets(
+    n_sets: int = 14, n_dims: int = 3, *, weighted: bool = True, seed: int = 0
+) -> tuple[PointSets, np.ndarray]:
     """Draw ragged sets of two classes, all coordinates positive.
 
     Parameters
@@ -172,7 +185,9 @@ def make_sets(n_sets=14, n_dims=3, *, weighted=True, seed=0):
     return PointSets(points, np.concatenate([[0], np.cumsum(sizes)]), weights), y
 
 
-def make_rows(n_rows=14, n_features=16, *, seed=0):
+def make_rows(
+    n_rows: int = 14, n_features: int = 16, *, seed: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
     """Draw rows of two classes, all entries positive.
 
     Parameters
@@ -234,7 +249,7 @@ def _assert_close(a, b, rtol, message):
 # -- the checks ------------------------------------------------------------------------
 
 
-def check_containers(estimator):
+def check_containers(estimator: Any) -> None:
     """List, object array, Series, frame, padded array and `PointSets` agree."""
     import pandas as pd
 
@@ -252,12 +267,12 @@ def check_containers(estimator):
             forms["unpadded"] = PointSets.from_padded(*X.to_padded(fill=np.nan))
         for name, form in forms.items():
             _assert_same(expected, _answers(_fit(estimator, form, y), form), what=name)
-    X = np.random.RandomState(0).uniform(size=(14, 4, 3))
-    expected = _answers(_fit(estimator, list(X), y), list(X))
-    _assert_same(expected, _answers(_fit(estimator, X, y), X), what="3-D array")
+    cube = np.random.RandomState(0).uniform(size=(14, 4, 3))
+    expected = _answers(_fit(estimator, list(cube), y), list(cube))
+    _assert_same(expected, _answers(_fit(estimator, cube, y), cube), what="3-D array")
 
 
-def check_point_order(estimator):
+def check_point_order(estimator: Any) -> None:
     """The points of a set have no order, in ``fit`` and after it."""
     rng = np.random.RandomState(1)
     for weighted in (False, True):
@@ -275,7 +290,7 @@ def check_point_order(estimator):
         _assert_same(expected, again, what="points permuted in fit")
 
 
-def check_duplicated_point(estimator):
+def check_duplicated_point(estimator: Any) -> None:
     """A point that stands twice is a point of twice the weight."""
     X, y = make_sets(weighted=False)
     twice = PointSets.from_list([np.vstack([m.points, m.points[:1]]) for m in X])
@@ -285,7 +300,7 @@ def check_duplicated_point(estimator):
     _assert_same(_answers(fitted, twice), _answers(fitted, doubled), what="duplicated")
 
 
-def check_zero_weight(estimator):
+def check_zero_weight(estimator: Any) -> None:
     """A point of weight zero is absent, in ``fit`` and after it."""
     X, y = make_sets()
     padded = PointSets.from_list(
@@ -298,7 +313,7 @@ def check_zero_weight(estimator):
     _assert_same(expected, _answers(_fit(estimator, padded, y), padded), what="zero")
 
 
-def check_weight_scale(estimator):
+def check_weight_scale(estimator: Any) -> None:
     """Weights are relative: each set is a probability measure."""
     X, y = make_sets()
     scaled = X.with_weights(X.weights * np.repeat(1.0 + np.arange(len(X)), X.sizes))
@@ -306,7 +321,7 @@ def check_weight_scale(estimator):
     _assert_same(_answers(fitted, X), _answers(fitted, scaled), what="weights scaled")
 
 
-def check_diracs(estimator):
+def check_diracs(estimator: Any) -> None:
     """A table is a collection of sets of one point."""
     rng = np.random.RandomState(0)
     table, y = rng.uniform(size=(14, 3)), np.arange(14) % 2
@@ -319,7 +334,7 @@ def check_diracs(estimator):
         _assert_same({method: from_table[method]}, {method: answer}, what="table")
 
 
-def check_batch(estimator, draw=make_sets):
+def check_batch(estimator: Any, draw: Draw = make_sets) -> None:
     """The answer for a sample does not depend on those it arrives with."""
     X, y = draw()
     fitted = _fit(estimator, X, y)
@@ -330,7 +345,7 @@ def check_batch(estimator, draw=make_sets):
             _assert_same({method: part}, {method: alone}, what=f"sample {i} alone")
 
 
-def check_splits(estimator):
+def check_splits(estimator: Any) -> None:
     """Weights stay with their points through scikit-learn's splitters."""
     X, y = make_sets()
     tuples = X.to_list()
@@ -344,7 +359,7 @@ def check_splits(estimator):
         )
 
 
-def check_float32(estimator, draw=make_sets):
+def check_float32(estimator: Any, draw: Draw = make_sets) -> None:
     """Single precision comes in and goes out, and is about right."""
     X, y = draw()
     fitted = _fit(estimator, X, y)
@@ -356,7 +371,7 @@ def check_float32(estimator, draw=make_sets):
         _assert_same(_answers(fitted, X), single, rtol=1e-4, what="float32")
 
 
-def check_integers(estimator):
+def check_integers(estimator: Any) -> None:
     """Integer points are read as floats."""
     X, y = make_sets()
     X = X.with_points(np.round(X.points * 10))
@@ -365,7 +380,7 @@ def check_integers(estimator):
     _assert_same(expected, _answers(_fit(estimator, whole, y), whole), what="integers")
 
 
-def check_memory_map(estimator):
+def check_memory_map(estimator: Any) -> None:
     """Read-only memory-mapped sets give the same answers."""
     X, y = make_sets()
     expected = _answers(_fit(estimator, X, y), X)
@@ -377,7 +392,7 @@ def check_memory_map(estimator):
         del mapped
 
 
-def check_input_untouched(estimator, draw=make_sets):
+def check_input_untouched(estimator: Any, draw: Draw = make_sets) -> None:
     """Neither ``fit`` nor what follows changes its input."""
     X, y = draw()
     before = pickle.loads(pickle.dumps(X))
@@ -386,7 +401,7 @@ def check_input_untouched(estimator, draw=make_sets):
     assert same, "the input was changed"
 
 
-def check_n_jobs(estimator, draw=make_sets):
+def check_n_jobs(estimator: Any, draw: Draw = make_sets) -> None:
     """Results do not depend on the number of workers."""
     X, y = draw(40)
     one = _fit(clone(estimator).set_params(n_jobs=1), X, y)
@@ -394,7 +409,7 @@ def check_n_jobs(estimator, draw=make_sets):
     _assert_same(_answers(one, X), _answers(two, X), rtol=1e-13, what="n_jobs=2")
 
 
-def check_pickle(estimator, draw=make_sets):
+def check_pickle(estimator: Any, draw: Draw = make_sets) -> None:
     """A fitted estimator survives pickling."""
     X, y = draw()
     fitted = _fit(estimator, X, y)
@@ -402,7 +417,7 @@ def check_pickle(estimator, draw=make_sets):
     _assert_same(_answers(fitted, X), _answers(revived, X), rtol=0, what="pickled")
 
 
-def check_refit(estimator, draw=make_sets):
+def check_refit(estimator: Any, draw: Draw = make_sets) -> None:
     """A second ``fit`` forgets the first."""
     X, y = draw()
     other, y_other = draw(10, seed=1)
@@ -412,7 +427,7 @@ def check_refit(estimator, draw=make_sets):
     _assert_same(_answers(twice, other), _answers(fresh, other), what="refitted")
 
 
-def check_refit_other_width(estimator):
+def check_refit_other_width(estimator: Any) -> None:
     """A second ``fit`` forgets the width of the first."""
     other, y_other = make_rows(n_features=25, seed=1)
     twice = _fit(estimator, *make_rows()).fit(other, y_other)
@@ -420,7 +435,7 @@ def check_refit_other_width(estimator):
     _assert_same(_answers(twice, other), _answers(fresh, other), what="refitted")
 
 
-def check_one_set(estimator):
+def check_one_set(estimator: Any) -> None:
     """One set, and sets of one point, are collections like any other."""
     X, y = make_sets()
     fitted = _fit(estimator, X, y)
@@ -429,7 +444,7 @@ def check_one_set(estimator):
             assert len(answer) == len(sets), f"{method} of {sets}"
 
 
-def check_coincident_points(estimator, masses="probability"):
+def check_coincident_points(estimator: Any, masses: str = "probability") -> None:
     """Sets whose points all coincide are Diracs."""
     X, y = make_sets(weighted=False)
     spots = PointSets.diracs(X.points[:4])
@@ -440,7 +455,7 @@ def check_coincident_points(estimator, masses="probability"):
     _assert_same(_answers(fitted, spots), _answers(fitted, heaps), what="coincident")
 
 
-def check_set_output(estimator):
+def check_set_output(estimator: Any) -> None:
     """Vectors come as a data frame when asked; the index of a Series is kept."""
     import pandas as pd
 
@@ -460,7 +475,7 @@ def check_set_output(estimator):
     np.testing.assert_allclose(frame.to_numpy(), expected, rtol=1e-12)
 
 
-def check_wrong_dimension(estimator):
+def check_wrong_dimension(estimator: Any) -> None:
     """Sets of another dimension than in ``fit`` are refused."""
     X, y = make_sets()
     fitted = _fit(estimator, X, y)
@@ -471,7 +486,7 @@ def check_wrong_dimension(estimator):
         )
 
 
-def check_bad_input(estimator, fault):
+def check_bad_input(estimator: Any, fault: str) -> None:
     """One fault, in ``fit`` and after it: a ValueError that names it."""
     make, message = FAULTS[fault]
     X, y = make_sets()
