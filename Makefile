@@ -35,7 +35,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) build doc/_build doc/auto_examples doc/api
+	rm -rf $(VENV) build doc/_build doc/auto_examples doc/api doc/parameters.rst
 
 # one stamp for each extra: installed once, and again when pyproject.toml changes
 $(VENV)/.%: pyproject.toml

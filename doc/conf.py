@@ -27,6 +27,7 @@ extensions = [
     "api_pages",
     "markdown_page",
     "mathml",
+    "parameters",
 ]
 
 exclude_patterns = ["_build", "sg_execution_times.rst", "**/sg_execution_times.rst"]
@@ -72,7 +73,7 @@ html_css_files = ["skot.css"]
 html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sourcelink = False
-html_sidebars = {"install": [], "changelog": [], "glossary": []}
+html_sidebars = {"install": [], "changelog": [], "glossary": [], "parameters": []}
 html_theme_options = {
     "logo": {"text": "skot"},
     "github_url": "https://github.com/skot-dev/skot",

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -393,3 +394,50 @@ def test_header(path):
         "# Authors: The skot developers",
         "# SPDX-License-Identifier: BSD-3-Clause",
     ]
+
+
+# -- parameters ------------------------------------------------------------------------
+
+# Other words for what has a name here.
+RETIRED = {
+    "angles": "slices, n_slices",
+    "epsilon": "reg",
+    "kwargs": "parameters by name",
+    "lambda_": "lam",
+    "n_bootstraps": "n_bootstrap",
+    "n_boot": "n_bootstrap",
+    "n_proj": "n_slices",
+    "n_projections": "n_slices",
+    "n_iter": "max_iter",
+    "numItermax": "max_iter",
+    "reg_scale": 'reg="auto"',
+    "seed": "random_state",
+    "variant": "method",
+}
+
+
+@pytest.fixture(scope="module")
+def parameters():
+    """The module that writes the page of parameters."""
+    folder = PACKAGE.parent / "doc" / "_ext"
+    if not folder.exists():
+        pytest.skip("the documentation is not here")
+    spec = spec_from_file_location("parameters", folder / "parameters.py")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_shared_parameters_are_on_their_page(parameters):
+    holders = parameters.holders()
+    named = {name for name, _, _ in parameters.meanings()}
+    shared = {name for name, own in holders.items() if len(set(own)) > 1}
+    assert not shared - named, "say what they mean in doc/parameters.csv"
+    assert not named - set(holders), "nobody has these any more"
+    for name, meaning, own in parameters.entries():
+        assert own, f"nobody has {name} in the sense of {meaning!r}"
+
+
+def test_one_name_for_each_meaning(parameters):
+    for name, own in parameters.holders().items():
+        assert name not in RETIRED, f"{own}: {RETIRED.get(name)} is the name for {name}"
