@@ -169,11 +169,6 @@ def private_doors(path):
 
 # Doors still to be closed: this list only gets shorter, and is then deleted.
 OPEN_DOORS = {
-    "distance/_nearest",
-    "distance/_pairwise",
-    "distance/_partial",
-    "distance/_transport_lp",
-    "kernel/_transport",
     "solvers/_partial/line",
     "solvers/_partial/sliced",
 }
@@ -220,11 +215,6 @@ NOT_YET_MIRRORED = {
     "classification/_deformations",
     "classification/_labels",
     "classification/_transformed",
-    "distance/_sinkhorn",
-    "distance/_transformer",
-    "distance/_transport_lp",
-    "kernel/_sliced",
-    "kernel/_transport",
     "reductions/_backend",
     "reductions/_costs",
     "reductions/_numpy",

@@ -8,6 +8,7 @@ from ._gromov import (
     gromov_wasserstein_distances,
     partial_gromov_wasserstein_distances,
 )
+from ._metrics import METRICS, FittedMetric
 from ._nearest import NearestSets, nearest_sets
 from ._pairwise import (
     max_sliced_wasserstein_distances,
@@ -20,11 +21,12 @@ from ._partial import (
     sliced_partial_distances,
 )
 from ._sinkhorn import sinkhorn_divergences
-from ._transformer import METRICS, PairwiseDistance
+from ._transformer import PairwiseDistance
 from ._transport_lp import ptlp_distances, tlp_distances
 
 __all__ = [
     "METRICS",
+    "FittedMetric",
     "NearestSets",
     "PairwiseDistance",
     "fused_gromov_wasserstein_distances",

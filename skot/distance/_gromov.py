@@ -2,25 +2,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Gromov-Wasserstein distances between all spaces of two collections."""
 
-from functools import partial
-from hashlib import sha256
+from typing import Any
 
 import numpy as np
-from scipy.spatial.distance import cdist
-from sklearn.exceptions import ConvergenceWarning
 
-from .._warnings import warn
-from ..sets import read_spaces
-from ..solvers import (
-    fused_gromov_wasserstein,
-    fused_partial_gromov_wasserstein,
-    prepare_space,
-    read_count,
-    read_non_negative,
-    read_penalty,
-    read_share,
+from ._base import distances_between
+from ._pairwise import Ground
+from ._spaces import (
+    FusedGromovWasserstein,
+    FusedPartialGromovWasserstein,
+    GromovWasserstein,
+    PartialGromovWasserstein,
 )
-from ._pairwise import all_pairs
 
 __all__ = [
     "fused_gromov_wasserstein_distances",
@@ -31,16 +24,16 @@ __all__ = [
 
 
 def gromov_wasserstein_distances(
-    X,
-    Y=None,
+    X: Any,
+    Y: Any = None,
     *,
-    metric="euclidean",
-    n_starts=4,
-    max_iter=1000,
-    tol=1e-9,
-    n_jobs=None,
-    verbose=0,
-):
+    metric: Ground = "euclidean",
+    n_starts: int = 4,
+    max_iter: int = 1000,
+    tol: float = 1e-9,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> np.ndarray:
     r"""Compute Gromov-Wasserstein distances between all pairs of spaces.
 
     .. math::
@@ -119,33 +112,27 @@ def gromov_wasserstein_distances(
            [0.    , 0.    , 3.3333],
            [3.3333, 3.3333, 0.    ]])
     """
-    masses = "probability"
-    X, Y = _read_pair(X, Y, metric, masses)
-    return _distances(
-        X,
-        Y,
-        lam=None,
-        alpha=None,
+    spaces = GromovWasserstein(
+        metric=metric,
         n_starts=n_starts,
         max_iter=max_iter,
         tol=tol,
-        n_jobs=n_jobs,
-        verbose=verbose,
     )
+    return distances_between(spaces, X, Y, n_jobs=n_jobs, verbose=verbose)
 
 
 def fused_gromov_wasserstein_distances(
-    X,
-    Y=None,
+    X: Any,
+    Y: Any = None,
     *,
-    alpha=0.5,
-    metric="euclidean",
-    n_starts=4,
-    max_iter=1000,
-    tol=1e-9,
-    n_jobs=None,
-    verbose=0,
-):
+    alpha: float = 0.5,
+    metric: Ground = "euclidean",
+    n_starts: int = 4,
+    max_iter: int = 1000,
+    tol: float = 1e-9,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> np.ndarray:
     r"""Compute fused Gromov-Wasserstein distances between all pairs of spaces.
 
     .. math::
@@ -225,34 +212,29 @@ def fused_gromov_wasserstein_distances(
     array([[0.    , 0.6236],
            [0.6236, 0.    ]])
     """
-    masses = "probability"
-    X, Y = _read_pair(X, Y, metric, masses, fused=True)
-    return _distances(
-        X,
-        Y,
-        lam=None,
+    spaces = FusedGromovWasserstein(
         alpha=alpha,
+        metric=metric,
         n_starts=n_starts,
         max_iter=max_iter,
         tol=tol,
-        n_jobs=n_jobs,
-        verbose=verbose,
     )
+    return distances_between(spaces, X, Y, n_jobs=n_jobs, verbose=verbose)
 
 
 def partial_gromov_wasserstein_distances(
-    X,
-    Y=None,
+    X: Any,
+    Y: Any = None,
     *,
-    lam,
-    metric="euclidean",
-    masses="positive",
-    n_starts=4,
-    max_iter=1000,
-    tol=1e-9,
-    n_jobs=None,
-    verbose=0,
-):
+    lam: float | str,
+    metric: Ground = "euclidean",
+    masses: str = "positive",
+    n_starts: int = 4,
+    max_iter: int = 1000,
+    tol: float = 1e-9,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> np.ndarray:
     r"""Compute partial Gromov-Wasserstein distances between all pairs of spaces.
 
     .. math::
@@ -267,10 +249,11 @@ def partial_gromov_wasserstein_distances(
         Spaces, anything `skot.sets.read_spaces` reads for ``metric``.
     Y : like X, or None, default=None
         Other spaces. None takes X, and solves each pair once.
-    lam : float
+    lam : float or str
         Penalty, in units of squared distance: a point of X and its partner in Y are
         matched beside another such pair where both points are as far from those, but
-        for less than ``sqrt(2 * lam)``.
+        for less than ``sqrt(2 * lam)``. "auto" and quantiles such as "q50" are learnt
+        from Y, or from X where that is None, as by `skot.embedding.LPGWEmbedding`.
     metric : str or callable, default="euclidean"
         Distances within a space, as in `skot.sets.read_spaces`: "euclidean" and others
         between points, "precomputed", or "shortest_path", "hop" and "diffusion" between
@@ -334,35 +317,31 @@ def partial_gromov_wasserstein_distances(
            [0.        , 0.        , 2.64575131],
            [2.64575131, 2.64575131, 0.        ]])
     """
-    lam = read_penalty(lam)
-    X, Y = _read_pair(X, Y, metric, masses)
-    return _distances(
-        X,
-        Y,
+    spaces = PartialGromovWasserstein(
         lam=lam,
-        alpha=None,
+        masses=masses,
+        metric=metric,
         n_starts=n_starts,
         max_iter=max_iter,
         tol=tol,
-        n_jobs=n_jobs,
-        verbose=verbose,
     )
+    return distances_between(spaces, X, Y, n_jobs=n_jobs, verbose=verbose)
 
 
 def fused_partial_gromov_wasserstein_distances(
-    X,
-    Y=None,
+    X: Any,
+    Y: Any = None,
     *,
-    lam,
-    alpha=0.5,
-    metric="euclidean",
-    masses="positive",
-    n_starts=4,
-    max_iter=1000,
-    tol=1e-9,
-    n_jobs=None,
-    verbose=0,
-):
+    lam: float | str,
+    alpha: float = 0.5,
+    metric: Ground = "euclidean",
+    masses: str = "positive",
+    n_starts: int = 4,
+    max_iter: int = 1000,
+    tol: float = 1e-9,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> np.ndarray:
     r"""Compute fused partial Gromov-Wasserstein distances between all pairs.
 
     .. math::
@@ -380,10 +359,11 @@ def fused_partial_gromov_wasserstein_distances(
         Spaces, anything `skot.sets.read_spaces` reads for ``metric``.
     Y : like X, or None, default=None
         Other spaces. None takes X, and solves each pair once.
-    lam : float
+    lam : float or str
         Penalty, in units of squared distance: a point of X and its partner in Y are
         matched beside another such pair where both points are as far from those, but
-        for less than ``sqrt(2 * lam)``.
+        for less than ``sqrt(2 * lam)``. "auto" and quantiles such as "q50" are learnt
+        from Y, or from X where that is None, as by `skot.embedding.LPGWEmbedding`.
     alpha : float, default=0.5
         Share of the structure, in [0, 1]; the rest is of the features.
     metric : str or callable, default="euclidean"
@@ -450,99 +430,13 @@ def fused_partial_gromov_wasserstein_distances(
     array([[0.    , 2.2361],
            [2.2361, 0.    ]])
     """
-    lam = read_penalty(lam)
-    X, Y = _read_pair(X, Y, metric, masses, fused=True)
-    return _distances(
-        X,
-        Y,
+    spaces = FusedPartialGromovWasserstein(
         lam=lam,
         alpha=alpha,
+        masses=masses,
+        metric=metric,
         n_starts=n_starts,
         max_iter=max_iter,
         tol=tol,
-        n_jobs=n_jobs,
-        verbose=verbose,
     )
-
-
-def _read_pair(X, Y, metric, masses, fused=False):
-    X = _read(X, metric, masses, fused, "X")
-    if Y is None:
-        return X, None
-    Y = _read(Y, metric, masses, fused, "Y")
-    if fused and X[0].features.shape[1] != Y[0].features.shape[1]:
-        raise ValueError(
-            f"X has {X[0].features.shape[1]} features, but Y has "
-            f"{Y[0].features.shape[1]}"
-        )
-    return X, Y
-
-
-def _read(X, metric, masses, fused, name):
-    spaces = read_spaces(
-        X, metric=metric, masses=masses, fused=fused, canonical=True, name=name
-    )
-    return [_Prepared(space, f"{name}[{i}]", fused) for i, space in enumerate(spaces)]
-
-
-class _Prepared:
-    """What each space needs in all its problems, prepared once.
-
-    Of two spaces, the one with the smaller ``key`` comes first in their problem, so
-    that distances are symmetric.
-    """
-
-    def __init__(self, space, name, fused):
-        C, weights = space.distances, space.weights
-        self.space = prepare_space(
-            C, weights, name=name, weights_name=f"mass of {name}"
-        )
-        self.features = space.features if fused else None
-        digest = sha256(C.tobytes())
-        digest.update(weights.tobytes())
-        if fused:
-            digest.update(self.features.tobytes())
-        self.key = len(weights), digest.digest()
-
-
-def _distances(X, Y, *, n_jobs, verbose, **params):
-    for count in ("n_starts", "max_iter"):
-        read_count(params[count], count)
-    read_non_negative(params["tol"], "tol")
-    if params["alpha"] is not None:
-        read_share(params["alpha"], "alpha")
-    sizes = [
-        np.array([len(s.space) for s in side]) for side in (X, X if Y is None else Y)
-    ]
-    work = partial(_row, **params)
-    D, n_failed = all_pairs(work, X, Y, sizes=sizes, n_jobs=n_jobs, verbose=verbose)
-    if n_failed:
-        warn(
-            f"{n_failed} descents stopped after max_iter={params['max_iter']} steps: "
-            "distances may be too large. Raise max_iter or tol.",
-            ConvergenceWarning,
-        )
-    return np.sqrt(D)
-
-
-def _row(x, others, **params):
-    pairs = [sorted((x, y), key=lambda space: space.key) for y in others]
-    results = [_solve(first, second, **params) for first, second in pairs]
-    values, converged = zip(*results, strict=True)
-    return np.array(values), np.array(converged)
-
-
-def _solve(x, y, *, lam, alpha, **search):
-    """Value of one problem, and whether it converged."""
-    if x.key == y.key:
-        return 0.0, True
-    M = None
-    if alpha is not None:
-        M, search["alpha"] = cdist(x.features, y.features, "sqeuclidean"), alpha
-    if lam is None:
-        result = fused_gromov_wasserstein(x.space, y.space, M, **search)
-    else:
-        result = fused_partial_gromov_wasserstein(
-            x.space, y.space, M, lam=lam, **search
-        )
-    return result.value, result.converged
+    return distances_between(spaces, X, Y, n_jobs=n_jobs, verbose=verbose)

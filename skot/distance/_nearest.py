@@ -5,14 +5,15 @@
 from bisect import insort
 from functools import partial
 from heapq import heappop, heappush
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from sklearn.utils.parallel import Parallel, delayed
 
-from ..solvers import DualBound, SlicedBound
-from ..solvers._exact.pairs import exact_costs
-from ._pairwise import read_pair
+from ..sets import PointSets
+from ..solvers import DualBound, SlicedBound, exact_costs
+from ._base import read_both
+from ._pairwise import Wasserstein
 
 # Sets whose quick dual bounds are computed together.
 BLOCK = 8
@@ -36,7 +37,14 @@ class NearestSets(NamedTuple):
     n_solved: int
 
 
-def nearest_sets(X, Y=None, *, n_neighbors=5, n_jobs=None, verbose=0):
+def nearest_sets(
+    X: Any,
+    Y: Any = None,
+    *,
+    n_neighbors: int = 5,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> NearestSets:
     """Find the nearest sets under the exact 2-Wasserstein distance.
 
     The answer is that of sorting all distances. It is found with few of them: a set
@@ -98,7 +106,7 @@ def nearest_sets(X, Y=None, *, n_neighbors=5, n_jobs=None, verbose=0):
     >>> indices.ravel()
     array([1, 0, 3, 4, 3])
     """
-    X, Y = read_pair(X, Y)
+    X, Y = read_both(Wasserstein(), X, Y)
     others = X if Y is None else Y
     n_found = len(others) - (Y is None)
     if not 1 <= n_neighbors <= n_found:
@@ -115,7 +123,9 @@ def nearest_sets(X, Y=None, *, n_neighbors=5, n_jobs=None, verbose=0):
     return NearestSets(np.sqrt(values), indices.astype(np.intp), n_solved)
 
 
-def _prepare(X, Y):
+def _prepare(
+    X: PointSets, Y: PointSets | None
+) -> tuple[SlicedBound, np.ndarray, DualBound, DualBound]:
     """Bounds on distances to Y, and what they know of the queries."""
     sliced = SlicedBound(X if Y is None else Y)
     dual = DualBound(X)
@@ -124,7 +134,17 @@ def _prepare(X, Y):
     return sliced, sliced.embed(X), dual, DualBound(Y)
 
 
-def _search(X, Y, sliced, vectors, here, there, n_neighbors, solved, i):
+def _search(
+    X: PointSets,
+    Y: PointSets | None,
+    sliced: SlicedBound,
+    vectors: np.ndarray,
+    here: DualBound,
+    there: DualBound,
+    n_neighbors: int,
+    solved: dict[tuple[int, int], float],
+    i: int,
+) -> tuple[list[tuple[float, int]], list[tuple[int, int]]]:
     """Search for one query; return its neighbours, and the pairs it needed solved."""
     bounds = sliced(vectors[:, i])
     slack = 1e-13 * (bounds.max() + 4 * here.spreads[i] ** 2)  # of rounding
@@ -132,7 +152,10 @@ def _search(X, Y, sliced, vectors, here, there, n_neighbors, solved, i):
     if Y is None:
         order = order[order != i]
     # lowest bound, its set, and whether that is as tight as bounds get
-    heap, best, needed, n_seen = [], [], [], 0
+    heap: list[tuple[float, int, bool]] = []
+    best: list[tuple[float, int]] = []
+    needed: list[tuple[int, int]] = []
+    n_seen = 0
     while heap or n_seen < len(order):
         while n_seen < len(order) and not (heap and heap[0][0] < bounds[order[n_seen]]):
             block = order[n_seen : n_seen + BLOCK]
@@ -156,5 +179,5 @@ def _search(X, Y, sliced, vectors, here, there, n_neighbors, solved, i):
     return best, needed
 
 
-def _solve(X, Y, i, j):
+def _solve(X: PointSets, Y: PointSets, i: int, j: int) -> float:
     return float(exact_costs(X[i], Y[j : j + 1])[0][0])

@@ -1,25 +1,28 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Distances between all sets of two collections."""
+"""Wasserstein distances of all pairs: exact, sliced, along the most telling slice."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
-from numbers import Real
+from typing import Any, Self
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
+from numpy.typing import ArrayLike
 from sklearn.utils.parallel import Parallel, delayed
 
-from .._parallel import map_rows
-from .._warnings import warn
+from .._random import RandomState, check_random_state
 from ..reductions import COSTS
-from ..sets import probabilities, read_sets
+from ..sets import Measure, PointSets, probabilities
 from ..solvers import (
+    exact_costs,
     max_sliced_wasserstein,
+    read_count,
+    read_order,
     sample_slices,
     sliced_wasserstein_pairs,
 )
-from ..solvers._exact.pairs import exact_costs
+from ._base import Metric, all_pairs, distances_between, symmetric
 
 # Slices of one task: enough to hide what a task costs, few enough to share out.
 SLICES = 16
@@ -27,10 +30,71 @@ SLICES = 16
 # On a line these are one distance, and transport is solved by sorting.
 LINE_METRICS = {"euclidean", "cityblock", "chebyshev"}
 
+# Distances between points: by name, or as a function of two arrays of points.
+Ground = str | Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+# Directions: by name, themselves, or a function that draws them.
+Slices = str | ArrayLike | Callable[[int, int, np.random.RandomState], np.ndarray]
+
+NOT_OPTIMAL = (
+    "transport plans are not optimal: the network simplex ran out of pivots, and "
+    "distances are too large. Use smaller sets."
+)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Wasserstein(Metric):
+    """Exact transport; by sorting on a line, and by the points alone for a table."""
+
+    p: float = 2
+    metric: Ground = "euclidean"
+
+    def __post_init__(self) -> None:
+        read_order(self.p)
+        read_ground(self.metric)
+
+    def prepare(self, sets: PointSets, name: str = "X", **how: Any) -> PointSets:
+        """Spell out the weights, where it takes a linear program."""
+        if self._on_a_line(sets) or (sets.sizes == 1).all():
+            return sets
+        floats = sets.astype(np.float64)
+        weighed: PointSets = floats.with_weights(probabilities(sets))
+        return weighed
+
+    def pairs(self, X: PointSets, Y: PointSets | None = None, **how: Any) -> np.ndarray:
+        """Solve all pairs."""
+        p, columns = float(self.p), X if Y is None else Y
+        if self._on_a_line(X):
+            return sliced_pairs(X, Y, np.ones((1, 1)), p, **how)
+        diracs = (X.sizes == 1).all() and (columns.sizes == 1).all()
+        if diracs and isinstance(self.metric, str):
+            # a table: transport between Diracs is the distance between their points
+            block = COSTS[self.metric].block
+            D = block(X.points.astype(float), columns.points.astype(float))
+            return D if Y is not None else symmetric(np.triu(D, 1))
+        work = partial(exact_costs, p=p, metric=self.metric)
+        return all_pairs(work, X, Y, NOT_OPTIMAL, **how) ** (1 / p)
+
+    def _on_a_line(self, sets: PointSets) -> bool:
+        named = isinstance(self.metric, str) and self.metric in LINE_METRICS
+        return named and sets.shape[1] == 1
+
+
+def read_ground(metric: Ground) -> None:
+    """Refuse a distance between points that is not known."""
+    if isinstance(metric, str) and metric not in COSTS:
+        raise ValueError(f"metric must be one of {sorted(COSTS)}, got {metric!r}")
+
 
 def wasserstein_distances(
-    X, Y=None, *, p=2, metric="euclidean", n_jobs=None, verbose=0
-):
+    X: Any,
+    Y: Any = None,
+    *,
+    p: float = 2,
+    metric: Ground = "euclidean",
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> np.ndarray:
     r"""Compute exact p-Wasserstein distances between all pairs of sets.
 
     .. math::
@@ -98,40 +162,45 @@ def wasserstein_distances(
            [1.    , 0.    , 1.4142],
            [1.    , 1.4142, 0.    ]])
     """
-    X, Y = read_pair(X, Y)
-    p = _check_order(p)
-    if isinstance(metric, str) and metric not in COSTS:
-        raise ValueError(f"metric must be one of {sorted(COSTS)}, got {metric!r}")
-    named = isinstance(metric, str)
-    columns = X if Y is None else Y
-    if X.shape[1] == 1 and named and metric in LINE_METRICS:
-        return _sliced(X, Y, np.ones((1, 1)), p, n_jobs, verbose)
-    if named and (X.sizes == 1).all() and (columns.sizes == 1).all():
-        # a table: transport between Diracs is the distance between their points
-        D = COSTS[metric].block(X.points.astype(float), columns.points.astype(float))
-        return D if Y is not None else symmetric(np.triu(D, 1))
-    work = partial(exact_costs, p=p, metric=metric)
-    D, n_failed = all_pairs(work, X, Y, n_jobs=n_jobs, verbose=verbose)
-    if n_failed:
-        warn(
-            f"{n_failed} transport plans are not optimal: the network simplex ran out "
-            "of pivots, and distances are too large. Use smaller sets.",
-            ConvergenceWarning,
-        )
-    return D ** (1 / p)
+    return distances_between(
+        Wasserstein(p=p, metric=metric), X, Y, n_jobs=n_jobs, verbose=verbose
+    )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SlicedWasserstein(Metric):
+    """Transport along slices, the same for all pairs."""
+
+    p: float = 2
+    n_slices: int = 64
+    slices: Slices = "auto"
+    random_state: RandomState = None
+
+    def __post_init__(self) -> None:
+        read_order(self.p)
+
+    def fit(self, sets: PointSets) -> Self:
+        """Draw the slices."""
+        rng = check_random_state(self.random_state)
+        drawn = sample_slices(self.n_slices, sets.shape[1], self.slices, rng)
+        return replace(self, slices=drawn)
+
+    def pairs(self, X: PointSets, Y: PointSets | None = None, **how: Any) -> np.ndarray:
+        """Project and sort, then compare all pairs slice by slice."""
+        return sliced_pairs(X, Y, np.asarray(self.slices), float(self.p), **how)
 
 
 def sliced_wasserstein_distances(
-    X,
-    Y=None,
+    X: Any,
+    Y: Any = None,
     *,
-    p=2,
-    n_slices=64,
-    slices="auto",
-    random_state=None,
-    n_jobs=None,
-    verbose=0,
-):
+    p: float = 2,
+    n_slices: int = 64,
+    slices: Slices = "auto",
+    random_state: RandomState = None,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> np.ndarray:
     r"""Compute sliced p-Wasserstein distances between all pairs of sets.
 
     .. math::
@@ -153,7 +222,7 @@ def sliced_wasserstein_distances(
         Number of slices L.
     slices : str, array-like of shape (n_slices, n_dims) or callable, default="auto"
         Directions, as in `skot.solvers.sample_slices`.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of random slices.
     n_jobs : int or None, default=None
         Workers, as in joblib. The result does not depend on it.
@@ -195,13 +264,22 @@ def sliced_wasserstein_distances(
     array([[0.    , 0.7071],
            [0.7071, 0.    ]])
     """
-    X, Y = read_pair(X, Y)
-    rng = check_random_state(random_state)
-    slices = sample_slices(n_slices, X.shape[1], slices, rng)
-    return _sliced(X, Y, slices, _check_order(p), n_jobs, verbose)
+    sliced = SlicedWasserstein(
+        p=p, n_slices=n_slices, slices=slices, random_state=random_state
+    )
+    return distances_between(sliced, X, Y, n_jobs=n_jobs, verbose=verbose)
 
 
-def _sliced(X, Y, slices, p, n_jobs, verbose):
+def sliced_pairs(
+    X: PointSets,
+    Y: PointSets | None,
+    slices: np.ndarray,
+    p: float,
+    *,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> np.ndarray:
+    """Compare all pairs along slices, some of them a task."""
     parallel = Parallel(
         n_jobs=n_jobs, verbose=verbose, prefer="threads", return_as="generator"
     )
@@ -210,23 +288,77 @@ def _sliced(X, Y, slices, p, n_jobs, verbose):
         delayed(sliced_wasserstein_pairs)(X, Y, block, p=p) for block in blocks
     )
     if len(blocks) == 1:
-        return next(iter(parts))
+        D: np.ndarray = next(iter(parts))
+        return D
     total = sum(len(block) * D**p for block, D in zip(blocks, parts, strict=True))
-    return (total / len(slices)) ** (1 / p)
+    mean: np.ndarray = total / len(slices)
+    return mean ** (1 / p)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class MaxSlicedWasserstein(Metric):
+    """Transport along the slice where it costs most, by ascent."""
+
+    p: float = 2
+    n_starts: int = 16
+    max_iter: int = 200
+    tol: float = 1e-6
+    random_state: RandomState = None
+
+    def __post_init__(self) -> None:
+        read_order(self.p)
+        read_count(self.n_starts, "n_starts")
+        read_count(self.max_iter, "max_iter")
+
+    def fit(self, sets: PointSets) -> Self:
+        """Draw the seed of the starts."""
+        rng = check_random_state(self.random_state)
+        return replace(self, random_state=rng.randint(np.iinfo(np.int32).max))
+
+    def prepare(self, sets: PointSets, name: str = "X", **how: Any) -> PointSets:
+        """Put points in one order, whichever they came in: rounding turns ascents."""
+        ordered: PointSets = sets.canonical(masses="probability")
+        return ordered
+
+    def pairs(self, X: PointSets, Y: PointSets | None = None, **how: Any) -> np.ndarray:
+        """Ascend for all pairs."""
+        work = partial(
+            _max_sliced,
+            p=float(self.p),
+            n_starts=self.n_starts,
+            max_iter=self.max_iter,
+            tol=self.tol,
+            random_state=self.random_state,
+        )
+        fault = (
+            f"ascents stopped after max_iter={self.max_iter} steps: distances may be "
+            "too small. Raise max_iter or tol."
+        )
+        return all_pairs(work, X, Y, fault, **how)
+
+
+def _max_sliced(
+    measure: Measure, sets: PointSets, **params: Any
+) -> tuple[list[float], np.ndarray]:
+    x, a = measure.points, measure.weights
+    results = [
+        max_sliced_wasserstein(x, s.points, a, s.weights, **params) for s in sets
+    ]
+    return [r.value for r in results], np.array([r.converged for r in results])
 
 
 def max_sliced_wasserstein_distances(
-    X,
-    Y=None,
+    X: Any,
+    Y: Any = None,
     *,
-    p=2,
-    n_starts=16,
-    max_iter=200,
-    tol=1e-6,
-    random_state=None,
-    n_jobs=None,
-    verbose=0,
-):
+    p: float = 2,
+    n_starts: int = 16,
+    max_iter: int = 200,
+    tol: float = 1e-6,
+    random_state: RandomState = None,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> np.ndarray:
     r"""Compute max-sliced p-Wasserstein distances between all pairs of sets.
 
     .. math::
@@ -248,7 +380,7 @@ def max_sliced_wasserstein_distances(
         Steps of an ascent, at most.
     tol : float, default=1e-6
         An ascent rests when a step gains less than this, relative to the p-th power.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of random starts.
     n_jobs : int or None, default=None
         Workers, as in joblib. The result does not depend on it.
@@ -295,77 +427,7 @@ def max_sliced_wasserstein_distances(
     array([[0., 5.],
            [5., 0.]])
     """
-    X, Y = read_pair(X, Y)
-    rng = check_random_state(random_state)
-    # in one order of points, whichever they came in: rounding can turn an ascent
-    work = partial(
-        _max_sliced,
-        p=_check_order(p),
-        n_starts=n_starts,
-        max_iter=max_iter,
-        tol=tol,
-        random_state=rng.randint(np.iinfo(np.int32).max),
+    steepest = MaxSlicedWasserstein(
+        p=p, n_starts=n_starts, max_iter=max_iter, tol=tol, random_state=random_state
     )
-    X, Y = (None if s is None else s.canonical(masses="probability") for s in (X, Y))
-    D, n_failed = all_pairs(work, X, Y, n_jobs=n_jobs, verbose=verbose)
-    if n_failed:
-        warn(
-            f"{n_failed} ascents stopped after max_iter={max_iter} steps: distances "
-            "may be too small. Raise max_iter or tol.",
-            ConvergenceWarning,
-        )
-    return D
-
-
-def _max_sliced(measure, sets, **params):
-    x, a = measure.points, measure.weights
-    results = [
-        max_sliced_wasserstein(x, s.points, a, s.weights, **params) for s in sets
-    ]
-    return [r.value for r in results], np.array([r.converged for r in results])
-
-
-def all_pairs(work, X, Y, **params):
-    """Fill a matrix by rows of values; count the problems that did not converge."""
-    D, n_failed = np.zeros((len(X), len(X if Y is None else Y))), 0
-    for row, part, result in map_rows(work, X, Y, **params):
-        D[row, part], converged = result
-        n_failed += np.count_nonzero(~converged)
-    return D if Y is not None else symmetric(D), n_failed
-
-
-def apply_metric(X, Y=None, *, metric, n_jobs=None, verbose=0):
-    """Evaluate ``metric(measure, measure) -> float`` on all pairs of read sets."""
-    X = X.with_weights(probabilities(X))
-    # all pairs in any case: a callable need not be symmetric
-    columns = X if Y is None else Y.with_weights(probabilities(Y))
-    D = np.empty((len(X), len(columns)))
-    work = partial(_evaluate, metric=metric)
-    for row, part, values in map_rows(work, X, columns, n_jobs=n_jobs, verbose=verbose):
-        D[row, part] = values
-    return D
-
-
-def _evaluate(measure, sets, metric):
-    return [float(metric(measure, other)) for other in sets]
-
-
-def read_pair(X, Y):
-    """Read both collections; Y may be None."""
-    X = read_sets(X)
-    if Y is None:
-        return X, None
-    Y = read_sets(Y, name="Y")
-    if X.shape[1] != Y.shape[1]:
-        raise ValueError(f"X is in R^{X.shape[1]}, but Y is in R^{Y.shape[1]}")
-    return X, Y
-
-
-def _check_order(p):
-    if not isinstance(p, Real) or not 1 <= p < np.inf:
-        raise ValueError(f"p must be a finite number of at least 1, got {p!r}")
-    return float(p)
-
-
-def symmetric(upper):
-    return upper + upper.T
+    return distances_between(steepest, X, Y, n_jobs=n_jobs, verbose=verbose)

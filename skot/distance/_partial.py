@@ -2,25 +2,39 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Partial transport distances between all sets of two collections."""
 
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any, NamedTuple, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.utils import check_random_state
 
 from .._parallel import chunk_bounds, map_chunks
+from .._random import RandomState, check_random_state
 from .._warnings import warn
 from ..reductions import COSTS
-from ..sets import as_measure, probabilities, read_sets
+from ..references import check_penalty, learn_penalty, reference_costs
+from ..sets import Measure, PointSets, as_measure, check_masses, read_sets
 from ..sets import masses as given_masses
-from ..solvers import linear_partial, partial_projections, sample_slices
-from ..solvers._partial.pairs import partial_costs
-from ..solvers._partial.partial import check_penalty
-from ..solvers._partial.sliced import line_values, penalty_scale
-from ._pairwise import _check_order, all_pairs
+from ..sets import probabilities as scaled_masses
+from ..solvers import (
+    linear_partial,
+    partial_costs,
+    partial_line_costs,
+    partial_projections,
+    read_order,
+    sample_slices,
+    sliced_scaling,
+)
+from ._base import Metric, all_pairs, distances_between
+from ._pairwise import NOT_OPTIMAL, Ground, Slices, read_ground
 
 # Entries of the cost matrices of one chunk of sets, as for the embedding.
 CHUNK = 2**16
+
+# Points, at most, between which "q50" for ``lam`` takes a quantile of costs.
+SAMPLE = 2**10
 
 __all__ = [
     "lopt_distances",
@@ -29,17 +43,88 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PartialMetric(Metric):
+    """What is too far to move stays, at a price."""
+
+    lam: float | str
+    masses: str = "positive"
+
+    def __post_init__(self) -> None:
+        check_penalty(self.lam)
+        check_masses(self.masses)
+
+    def fit(self, sets: PointSets) -> Self:
+        """Choose the penalty."""
+        return replace(self, lam=learn_penalty(self.lam, lambda: self.costs(sets)))
+
+    def costs(self, sets: PointSets) -> tuple[np.ndarray, np.ndarray]:
+        """Costs of which "q50" takes a quantile, and their weights."""
+        raise NotImplementedError
+
+    def learnt(self) -> dict[str, Any]:
+        """Penalty in use."""
+        return {"lam_": self.lam}
+
+    def weighed(self, sets: PointSets) -> PointSets:
+        """Spell out masses, and points in float64."""
+        weigh = given_masses if self.masses == "positive" else scaled_masses
+        weighed: PointSets = sets.astype(np.float64).with_weights(weigh(sets))
+        return weighed
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PartialWasserstein(PartialMetric):
+    """Exact partial transport, a linear program a pair."""
+
+    p: float = 2
+    metric: Ground = "euclidean"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        read_order(self.p)
+        read_ground(self.metric)
+
+    def costs(self, sets: PointSets) -> tuple[np.ndarray, np.ndarray]:
+        """Costs between pooled points."""
+        return pooled_costs(sets, float(self.p), self.metric)
+
+    def prepare(self, sets: PointSets, name: str = "X", **how: Any) -> PointSets:
+        """Spell out masses."""
+        return self.weighed(sets)
+
+    def pairs(self, X: PointSets, Y: PointSets | None = None, **how: Any) -> np.ndarray:
+        """Solve all pairs."""
+        p = float(self.p)
+        work = partial(partial_costs, lam=self.lam, p=p, metric=self.metric)
+        return all_pairs(work, X, Y, NOT_OPTIMAL, **how) ** (1 / p)
+
+
+def pooled_costs(
+    sets: PointSets, p: float, metric: Ground = "euclidean"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Costs between two of the pooled points, or of a sample of them, and weights."""
+    sets = sets.canonical()  # the same sample in whichever order points came
+    step = -(-len(sets.points) // SAMPLE)
+    points = sets.points[::step].astype(np.float64)
+    weights = given_masses(sets)[::step]
+    block = COSTS[metric].block if isinstance(metric, str) else metric
+    first, second = np.triu_indices(len(points), 1)
+    costs = np.asarray(block(points, points), dtype=np.float64)[first, second] ** p
+    return costs, weights[first] * weights[second]
+
+
 def partial_wasserstein_distances(
-    X,
-    Y=None,
+    X: Any,
+    Y: Any = None,
     *,
-    lam,
-    p=2,
-    metric="euclidean",
-    masses="positive",
-    n_jobs=None,
-    verbose=0,
-):
+    lam: float | str,
+    p: float = 2,
+    metric: Ground = "euclidean",
+    masses: str = "positive",
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> np.ndarray:
     r"""Compute exact partial transport distances between all pairs of sets.
 
     .. math::
@@ -54,9 +139,11 @@ def partial_wasserstein_distances(
         Anything `skot.sets.read_sets` reads.
     Y : set-like of shape (n_sets_Y, n_dims) or None, default=None
         Other sets. None takes X, and solves each pair once.
-    lam : float
+    lam : float or str
         Penalty of a unit of mass left unmatched, in units of ``d ** p``, on either
-        side: ``2 * lam`` is the largest ``d ** p`` at which anything moves.
+        side: ``2 * lam`` is the largest ``d ** p`` at which anything moves. "q50" makes
+        that the median between two of the pooled points of Y, or of X where that is
+        None, "q10" the 10 % quantile, and so on; "auto" is "q50".
     p : float, default=2
         Order, at least 1.
     metric : str or callable, default="euclidean"
@@ -78,7 +165,7 @@ def partial_wasserstein_distances(
     ------
     ValueError
         If a set is empty, has NaN, infinite or no mass, dimensions differ, ``lam`` is
-        not positive and finite, p is below 1 or the metric is unknown.
+        neither a price nor a quantile, p is below 1 or the metric is unknown.
 
     Warns
     -----
@@ -111,30 +198,110 @@ def partial_wasserstein_distances(
            [2.    , 0.    , 2.4495],
            [1.4142, 2.4495, 0.    ]])
     """
-    X, Y = read_masses(X, Y, masses)
-    if isinstance(metric, str) and metric not in COSTS:
-        raise ValueError(f"metric must be one of {sorted(COSTS)}, got {metric!r}")
-    p, lam = _check_order(p), check_penalty(lam)
-    work = partial(partial_costs, lam=lam, p=p, metric=metric)
-    D, n_failed = all_pairs(work, X, Y, n_jobs=n_jobs, verbose=verbose)
-    _warn(n_failed)
-    return D ** (1 / p)
+    return distances_between(
+        PartialWasserstein(lam=lam, p=p, metric=metric, masses=masses),
+        X,
+        Y,
+        n_jobs=n_jobs,
+        verbose=verbose,
+    )
+
+
+class Shadows(NamedTuple):
+    """A set along all slices, about where its mean falls on each of them."""
+
+    values: np.ndarray
+    centres: np.ndarray
+    weights: np.ndarray | None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SlicedPartial(PartialMetric):
+    """Partial transport along slices, the same for all pairs."""
+
+    p: float = 2
+    n_slices: int = 64
+    slices: Slices = "auto"
+    lam_scale: str = "ambient"
+    random_state: RandomState = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        read_order(self.p)
+        if self.lam_scale not in ("ambient", "projected"):
+            raise ValueError(
+                f"lam_scale must be 'ambient' or 'projected', got {self.lam_scale!r}"
+            )
+
+    def fit(self, sets: PointSets) -> Self:
+        """Draw the slices, and choose the penalty."""
+        rng = check_random_state(self.random_state)
+        drawn = sample_slices(self.n_slices, sets.shape[1], self.slices, rng)
+        return replace(super().fit(sets), slices=drawn)
+
+    def costs(self, sets: PointSets) -> tuple[np.ndarray, np.ndarray]:
+        """Costs between pooled points; along slices, as much less as on average."""
+        costs, weights = pooled_costs(sets, float(self.p))
+        if self.lam_scale == "projected":
+            costs *= sliced_scaling(sets.shape[1], 1, self.p) ** self.p
+        return costs, weights
+
+    def prepare(self, sets: PointSets, name: str = "X", **how: Any) -> list[Shadows]:
+        """Project each set."""
+        slices = np.asarray(self.slices)
+        if self.masses == "probability":
+            sets = self.weighed(sets)
+        shadows = []
+        for measure in sets:
+            points = measure.points.astype(np.float64)
+            centre = points.mean(axis=0)
+            values = slices @ (points - centre).T
+            shadows.append(Shadows(values, slices @ centre, measure.weights))
+        return shadows
+
+    def pairs(
+        self, X: list[Shadows], Y: list[Shadows] | None = None, **how: Any
+    ) -> np.ndarray:
+        """Solve all pairs slice by slice."""
+        p, lam, n_dims = float(self.p), float(self.lam), len(np.asarray(self.slices)[0])
+        if self.lam_scale == "ambient":
+            lam *= sliced_scaling(n_dims, 1, p) ** p
+        work = partial(_along_slices, lam=lam, p=p)
+        return all_pairs(work, X, Y, sizes=_n_values, **how) ** (1 / p)
+
+
+def _n_values(shadows: Shadows) -> int:
+    return int(shadows.values.shape[1])
+
+
+def _along_slices(
+    one: Shadows, others: list[Shadows], *, lam: float, p: float
+) -> tuple[list[float], np.ndarray]:
+    means = []
+    for other in others:
+        # about the mean of one: sets far off lose no digits
+        values = other.values + (other.centres - one.centres)[:, None]
+        costs = partial_line_costs(
+            one.values, values, one.weights, other.weights, lam=lam, p=p
+        )
+        means.append(float(costs.mean()))
+    return means, np.ones(len(means), dtype=bool)
 
 
 def sliced_partial_distances(
-    X,
-    Y=None,
+    X: Any,
+    Y: Any = None,
     *,
-    lam,
-    p=2,
-    n_slices=64,
-    slices="auto",
-    lam_scale="ambient",
-    masses="positive",
-    random_state=None,
-    n_jobs=None,
-    verbose=0,
-):
+    lam: float | str,
+    p: float = 2,
+    n_slices: int = 64,
+    slices: Slices = "auto",
+    lam_scale: str = "ambient",
+    masses: str = "positive",
+    random_state: RandomState = None,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> np.ndarray:
     """Compute sliced partial transport distances between all pairs of sets.
 
     The p-th mean over slices of exact partial transport distances between projections.
@@ -146,9 +313,11 @@ def sliced_partial_distances(
         Anything `skot.sets.read_sets` reads.
     Y : set-like of shape (n_sets_Y, n_dims) or None, default=None
         Other sets. None takes X, and solves each pair once.
-    lam : float
+    lam : float or str
         Penalty of a unit of mass left unmatched, in units of the p-th power of the
-        distance, on either side: nothing moves at a cost of ``2 * lam`` or more.
+        distance, on either side: nothing moves at a cost of ``2 * lam`` or more. "q50"
+        makes that the median between two of the pooled points of Y, or of X where that
+        is None, "q10" the 10 % quantile, and so on; "auto" is "q50".
     p : float, default=2
         Order, at least 1.
     n_slices : int, default=64
@@ -162,7 +331,7 @@ def sliced_partial_distances(
     masses : {"positive", "probability"}, default="positive"
         "positive" takes weights as they are, and points without weights have mass 1
         each; "probability" scales the mass of each set to 1.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of random slices.
     n_jobs : int or None, default=None
         Workers, as in joblib. The result does not depend on it.
@@ -178,7 +347,7 @@ def sliced_partial_distances(
     ------
     ValueError
         If a set is empty, has NaN, infinite or no mass, dimensions differ, ``lam`` is
-        not positive and finite, p is below 1, or the slices do not fit.
+        neither a price nor a quantile, p is below 1, or the slices do not fit.
 
     See Also
     --------
@@ -204,40 +373,84 @@ def sliced_partial_distances(
     array([[0.    , 1.4142],
            [1.4142, 0.    ]])
     """
-    X, Y = read_masses(X, Y, masses)
-    p, n_dims = _check_order(p), X.shape[1]
-    slices = sample_slices(n_slices, n_dims, slices, check_random_state(random_state))
-    work = partial(
-        _sliced,
-        slices=slices,
-        lam=check_penalty(lam) * penalty_scale(lam_scale, n_dims, p),
+    sliced = SlicedPartial(
+        lam=lam,
         p=p,
+        n_slices=n_slices,
+        slices=slices,
+        lam_scale=lam_scale,
+        masses=masses,
+        random_state=random_state,
     )
-    D, _ = all_pairs(work, X, Y, n_jobs=n_jobs, verbose=verbose)
-    return D ** (1 / p)
+    return distances_between(sliced, X, Y, n_jobs=n_jobs, verbose=verbose)
 
 
-def _sliced(measure, sets, slices, lam, p):
-    x, a = measure.points.astype(np.float64), measure.weights
-    centre = x.mean(axis=0)
-    u, means = slices @ (x - centre).T, []
-    for other in sets:
-        v = slices @ (other.points.astype(np.float64) - centre).T
-        means.append(line_values(u, v, a, other.weights, lam, p).mean())
-    return means, np.ones(len(means), dtype=bool)
+Projected = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LinearPartial(PartialMetric):
+    """Partial transport through a reference: one problem a set, none a pair."""
+
+    reference: ArrayLike | Measure | tuple[ArrayLike, ArrayLike] | PointSets
+    self_zero: bool = False
+
+    def fit(self, sets: PointSets) -> Self:
+        """Read the reference, and choose the penalty."""
+        reference = read_sets(
+            [as_measure(self.reference)], masses=self.masses, name="reference"
+        )
+        if reference.shape[1] != sets.shape[1]:
+            raise ValueError(
+                f"X is in R^{sets.shape[1]}, but the reference in "
+                f"R^{reference.shape[1]}"
+            )
+        read = replace(self, reference=self.weighed(reference))
+        lam = learn_penalty(self.lam, lambda: read.costs(sets))
+        return replace(read, lam=lam)
+
+    def costs(self, sets: PointSets) -> tuple[np.ndarray, np.ndarray]:
+        """Costs between the reference and pooled points."""
+        assert isinstance(self.reference, PointSets)
+        atoms, weights = self.reference.points, given_masses(self.reference)
+        return reference_costs(sets.canonical(), atoms, weights)
+
+    def prepare(self, sets: PointSets, name: str = "X", **how: Any) -> Projected:
+        """Transport the reference to each set."""
+        assert isinstance(self.reference, PointSets)
+        atoms, weights = self.reference.points, self.reference.weights
+        work = partial(partial_projections, atoms, weights, lam=self.lam)
+        chunks = chunk_bounds(sets.sizes, CHUNK // len(atoms))
+        if self.masses == "probability":
+            sets = self.weighed(sets)
+        seen = [result for _, result in map_chunks(work, sets, chunks, **how)]
+        n_failed = sum(np.count_nonzero(~part.converged) for part in seen)
+        if n_failed:
+            warn(f"{n_failed} {NOT_OPTIMAL}", ConvergenceWarning)
+        return (
+            np.concatenate([part.displacements for part in seen]),
+            np.concatenate([part.retained for part in seen]),
+            np.concatenate([part.created for part in seen]),
+        )
+
+    def pairs(self, X: Projected, Y: Projected | None = None, **how: Any) -> np.ndarray:
+        """Compare all pairs, as vectors."""
+        lam = self.lam
+        D: np.ndarray = linear_partial(X, Y, lam=lam, self_zero=self.self_zero)
+        return D
 
 
 def lopt_distances(
-    X,
-    Y=None,
+    X: Any,
+    Y: Any = None,
     *,
-    lam,
-    reference,
-    self_zero=False,
-    masses="positive",
-    n_jobs=None,
-    verbose=0,
-):
+    lam: float | str,
+    reference: ArrayLike | Measure | tuple[ArrayLike, ArrayLike],
+    self_zero: bool = False,
+    masses: str = "positive",
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> np.ndarray:
     """Compute linear optimal partial transport (LOPT) distances through a reference.
 
     Those of `skot.embedding.LOPTEmbedding`, which also learns a reference: one problem
@@ -249,10 +462,11 @@ def lopt_distances(
         Anything `skot.sets.read_sets` reads.
     Y : set-like of shape (n_sets_Y, n_dims) or None, default=None
         Other sets. None takes X.
-    lam : float
+    lam : float or str
         Penalty of a unit of mass left unmatched, in squared units of the points, on
         either side: ``2 * lam`` is the largest squared distance at which anything
-        moves.
+        moves. "q50" makes that the median between the reference and points of Y, or of
+        X where that is None, "q10" the 10 % quantile, and so on; "auto" is "q50".
     reference : array-like of shape (n_reference, n_dims), Measure or tuple
         The reference, points or points and weights. Its points have mass 1 each, or the
         weights of the `Measure`, and are scaled to mass 1 with
@@ -277,7 +491,7 @@ def lopt_distances(
     ------
     ValueError
         If a set or the reference is empty, has NaN, infinite or no mass, dimensions
-        differ, or ``lam`` is not positive and finite.
+        differ, or ``lam`` is neither a price nor a quantile.
 
     References
     ----------
@@ -292,53 +506,7 @@ def lopt_distances(
     >>> lopt_distances(X, Y, lam=5.0, reference=reference) ** 2
     array([[10.25]])
     """
-    X, Y = read_masses(X, Y, masses)
-    lam = check_penalty(lam)
-    reference = [as_measure(reference)]
-    reference = read_masses(reference, None, masses, name="reference")[0][0]
-    if reference.shape[1] != X.shape[1]:
-        raise ValueError(
-            f"X is in R^{X.shape[1]}, but the reference in R^{reference.shape[1]}"
-        )
-    atoms, weights = reference.points.astype(np.float64), given_masses(reference)
-    work = partial(partial_projections, atoms, weights, lam=lam)
-    sides, n_failed = [], 0
-    for sets in (X,) if Y is None else (X, Y):
-        chunks = chunk_bounds(sets.sizes, CHUNK // len(atoms))
-        seen = [
-            result
-            for _, result in map_chunks(
-                work, sets, chunks, n_jobs=n_jobs, verbose=verbose
-            )
-        ]
-        parts = [(p.displacements, p.retained, p.created) for p in seen]
-        sides.append([np.concatenate(part) for part in zip(*parts, strict=True)])
-        n_failed += sum(np.count_nonzero(~p.converged) for p in seen)
-    _warn(n_failed)
-    return linear_partial(*sides, lam=lam, self_zero=self_zero)
-
-
-def read_masses(X, Y, masses, name="X"):
-    """Read both collections, their masses as asked for; Y may be None."""
-    if masses not in ("positive", "probability"):
-        raise ValueError(f"masses must be 'positive' or 'probability', got {masses!r}")
-    read = []
-    for sets, label in ((X, name), (Y, "Y")):
-        if sets is not None:
-            sets = read_sets(sets, masses=masses, name=label)
-            if masses == "probability":
-                sets = sets.with_weights(probabilities(sets))
-        read.append(sets)
-    X, Y = read
-    if Y is not None and X.shape[1] != Y.shape[1]:
-        raise ValueError(f"X is in R^{X.shape[1]}, but Y is in R^{Y.shape[1]}")
-    return X, Y
-
-
-def _warn(n_failed):
-    if n_failed:
-        warn(
-            f"{n_failed} transport plans are not optimal: the network simplex ran out "
-            "of pivots, and distances are too large. Use smaller sets.",
-            ConvergenceWarning,
-        )
+    through = LinearPartial(
+        lam=lam, reference=reference, self_zero=self_zero, masses=masses
+    )
+    return distances_between(through, X, Y, n_jobs=n_jobs, verbose=verbose)

@@ -2,30 +2,107 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Sinkhorn divergences between all sets of two collections."""
 
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any, Self, cast
 
 import numpy as np
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.parallel import Parallel, delayed
 
-from .._warnings import warn
-from ..sets import probabilities
-from ..solvers import auto_reg, self_potential, sinkhorn_divergence
-from ._pairwise import all_pairs, read_pair
+from ..sets import PointSets, probabilities
+from ..solvers import (
+    SelfPotential,
+    auto_reg,
+    read_positive,
+    self_potential,
+    sinkhorn_divergence,
+)
+from ._base import Metric, all_pairs, distances_between
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SinkhornDivergence(Metric):
+    """Entropic transport, less that of each set to itself, which is solved once."""
+
+    reg: float | str = "auto"
+    p: int = 2
+    tol: float = 1e-6
+    max_iter: int = 1000
+    backend: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.reg != "auto":
+            read_positive(cast(float, self.reg), "reg")
+
+    def fit(self, sets: PointSets) -> Self:
+        """Take the regularisation from the scale of the sets."""
+        if self.reg != "auto":
+            return self
+        reg = auto_reg(sets.points, probabilities(sets), p=self.p)
+        return replace(self, reg=reg)
+
+    def learnt(self) -> dict[str, Any]:
+        """Regularisation in use."""
+        return {"reg_": self.reg}
+
+    def prepare(
+        self, sets: PointSets, name: str = "X", **how: Any
+    ) -> list[SelfPotential]:
+        """Solve the transport of each set to itself."""
+        # in one order of points, whichever they came in
+        sets = sets.canonical(masses="probability")
+        parallel = Parallel(n_jobs=how.get("n_jobs"), prefer="threads")
+        own: list[SelfPotential] = parallel(
+            delayed(self_potential)(s.points, s.weights, **self._params()) for s in sets
+        )
+        return own
+
+    def pairs(
+        self,
+        X: list[SelfPotential],
+        Y: list[SelfPotential] | None = None,
+        **how: Any,
+    ) -> np.ndarray:
+        """Solve all pairs."""
+        fault = (
+            f"pairs did not reach the marginal error tol={self.tol:.1e} in "
+            f"max_iter={self.max_iter} sweeps. Raise reg, max_iter or tol."
+        )
+        work = partial(_divergences, **self._params())
+        D = all_pairs(work, X, Y, fault, sizes=_size, **how)
+        return np.asarray(np.maximum(D, 0.0))  # rounding
+
+    def _params(self) -> dict[str, Any]:
+        names = "reg", "p", "tol", "max_iter", "backend"
+        return {name: getattr(self, name) for name in names}
+
+
+def _size(own: SelfPotential) -> int:
+    return len(own.potential)
+
+
+def _divergences(
+    own: SelfPotential, others: list[SelfPotential], **params: Any
+) -> tuple[list[float], np.ndarray]:
+    results = [
+        sinkhorn_divergence(None, None, self_x=own, self_y=other, **params)
+        for other in others
+    ]
+    return [r.value for r in results], np.array([r.converged for r in results])
 
 
 def sinkhorn_divergences(
-    X,
-    Y=None,
+    X: Any,
+    Y: Any = None,
     *,
-    reg="auto",
-    p=2,
-    tol=1e-6,
-    max_iter=1000,
-    backend="auto",
-    n_jobs=None,
-    verbose=0,
-):
+    reg: float | str = "auto",
+    p: int = 2,
+    tol: float = 1e-6,
+    max_iter: int = 1000,
+    backend: str = "auto",
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> np.ndarray:
     r"""Compute debiased Sinkhorn divergences between all pairs of sets.
 
     .. math::
@@ -99,39 +176,7 @@ def sinkhorn_divergences(
     array([[ 0., 25.],
            [25.,  0.]])
     """
-    # in one order of points, whichever they came in
-    X, Y = (
-        None if sets is None else sets.canonical(masses="probability")
-        for sets in read_pair(X, Y)
+    divergence = SinkhornDivergence(
+        reg=reg, p=p, tol=tol, max_iter=max_iter, backend=backend
     )
-    if isinstance(reg, str) and reg == "auto":
-        pooled = X if Y is None else Y
-        reg = auto_reg(pooled.points, probabilities(pooled), p=p)
-    params = {"reg": reg, "p": p, "tol": tol, "max_iter": max_iter, "backend": backend}
-    parallel = Parallel(n_jobs=n_jobs, prefer="threads")
-    own = [
-        None
-        if sets is None
-        else parallel(
-            delayed(self_potential)(m.points, m.weights, **params) for m in sets
-        )
-        for sets in (X, Y)
-    ]
-    sizes = X.sizes, (X if Y is None else Y).sizes
-    work = partial(_divergences, **params)
-    D, n_failed = all_pairs(work, *own, sizes=sizes, n_jobs=n_jobs, verbose=verbose)
-    if n_failed:
-        warn(
-            f"{n_failed} pairs did not reach the marginal error tol={tol:.1e} in "
-            f"max_iter={max_iter} sweeps. Raise reg, max_iter or tol.",
-            ConvergenceWarning,
-        )
-    return np.maximum(D, 0.0)  # rounding
-
-
-def _divergences(own, others, **params):
-    results = [
-        sinkhorn_divergence(None, None, self_x=own, self_y=other, **params)
-        for other in others
-    ]
-    return [r.value for r in results], np.array([r.converged for r in results])
+    return distances_between(divergence, X, Y, n_jobs=n_jobs, verbose=verbose)

@@ -2,61 +2,16 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Distances to the training sets, for learners that take them precomputed."""
 
-from inspect import Parameter, signature
 from numbers import Integral
+from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import clone
-from sklearn.utils.validation import check_is_fitted, check_random_state
+from sklearn.utils.validation import check_is_fitted
 
+from .._random import RANDOM_STATE, RandomState
 from .._sklearn import HasMethods, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
-from ..sets import validate_sets, validate_spaces
-from ..solvers import read_penalty, read_share
-from ._gromov import (
-    fused_gromov_wasserstein_distances,
-    fused_partial_gromov_wasserstein_distances,
-    gromov_wasserstein_distances,
-    partial_gromov_wasserstein_distances,
-)
-from ._pairwise import (
-    apply_metric,
-    max_sliced_wasserstein_distances,
-    sliced_wasserstein_distances,
-    wasserstein_distances,
-)
-from ._partial import (
-    lopt_distances,
-    partial_wasserstein_distances,
-    sliced_partial_distances,
-)
-from ._sinkhorn import sinkhorn_divergences
-from ._transport_lp import ptlp_distances, tlp_distances
-
-METRICS = {
-    "wasserstein": wasserstein_distances,
-    "fused_gromov_wasserstein": fused_gromov_wasserstein_distances,
-    "fused_partial_gromov_wasserstein": fused_partial_gromov_wasserstein_distances,
-    "gromov_wasserstein": gromov_wasserstein_distances,
-    "lopt": lopt_distances,
-    "max_sliced_wasserstein": max_sliced_wasserstein_distances,
-    "partial_gromov_wasserstein": partial_gromov_wasserstein_distances,
-    "partial_wasserstein": partial_wasserstein_distances,
-    "ptlp": ptlp_distances,
-    "sinkhorn_divergence": sinkhorn_divergences,
-    "sliced_partial": sliced_partial_distances,
-    "sliced_wasserstein": sliced_wasserstein_distances,
-    "tlp": tlp_distances,
-}
-"""Distances by name: ``f(X, Y=None, *, n_jobs, verbose, **metric_params)``."""
-
-
-# Those that compare spaces, which ``metric_params["metric"]`` may make of graphs, or of
-# matrices.
-OF_SPACES = {name for name in METRICS if "gromov" in name}
-
-# What `PairwiseDistance` and kernels say themselves.
-OWN = ("n_jobs", "verbose")
+from ._metrics import METRICS, FittedMetric
 
 
 class PairwiseDistance(SetTransformerMixin, SkotEstimator):
@@ -77,8 +32,8 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
         - "partial_wasserstein", "sliced_partial", "lopt": what is too far to move
           stays, at a price; `partial_wasserstein_distances`,
           `sliced_partial_distances` and `lopt_distances`, which need ``lam`` in
-          ``metric_params``, and the last one a ``reference``. They take the masses of
-          sets as they are;
+          ``metric_params``, a number or "q50" for a quantile, and the last one a
+          ``reference``. They take the masses of sets as they are;
         - "gromov_wasserstein", "fused_gromov_wasserstein",
           "partial_gromov_wasserstein", "fused_partial_gromov_wasserstein": by the
           distances within sets, which may lie in any position;
@@ -97,7 +52,7 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
         embedding has its own.
     n_jobs : int or None, default=None
         Workers, as in joblib. An embedding has its own.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of what is random in the metric, such as slices. It is drawn in ``fit``
         and the same ever after. An embedding with None of its own takes it.
     verbose : int, default=0
@@ -109,6 +64,10 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
         The training sets; their vectors where ``metric`` is an embedding.
     metric_ : embedding
         The fitted embedding, where ``metric`` is one.
+    reg_ : float
+        Regularisation in use, of "sinkhorn_divergence".
+    lam_ : float
+        Price of unmatched mass in use, of partial metrics.
     n_features_in_ : int
         Dimension of the points, n_dims; number of features of graphs and matrices.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -141,26 +100,26 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
     array([0])
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         "metric": [
             StrOptions(set(METRICS)), callable,
             HasMethods(["fit", "transform", "pairwise"]),
         ],
         "metric_params": [dict, None],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
         "verbose": ["verbose"],
     }  # fmt: skip
 
     def __init__(
         self,
-        metric="wasserstein",
+        metric: Any = "wasserstein",
         *,
-        metric_params=None,
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        metric_params: dict[str, Any] | None = None,
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.metric = metric
         self.metric_params = metric_params
         self.n_jobs = n_jobs
@@ -168,7 +127,7 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Keep the training sets, and draw what the metric needs at random.
 
         Parameters
@@ -191,26 +150,21 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
         TypeError
             If ``metric_params`` have what the metric does not know.
         """
-        check_params(self.metric, self.metric_params)
-        rng = check_random_state(self.random_state)
-        self._seed = rng.randint(np.iinfo(np.int32).max)
-        if is_embedding(self.metric):
-            self.metric_ = clone(self.metric)
-            if self.metric_.get_params().get("random_state", 0) is None:
-                self.metric_.set_params(random_state=self._seed)
-            self.X_fit_ = np.asarray(self.metric_.fit(X, y).transform(X))  # no frame
-            for name in ("n_features_in_", "feature_names_in_", "_fitted_on_table"):
-                self.__dict__.pop(name, None)
-                if hasattr(self.metric_, name):
-                    setattr(self, name, getattr(self.metric_, name))
-        else:
-            self.X_fit_ = read_for_metric(
-                self, X, reset=True, metric=self.metric, params=self.metric_params
-            )
+        self._fitted = FittedMetric(
+            self,
+            X,
+            y,
+            metric=self.metric,
+            params=self.metric_params,
+            random_state=self.random_state,
+            n_jobs=self.n_jobs,
+            verbose=self.verbose,
+        )
+        self.X_fit_ = self._fitted.sets
         self._n_features_out = len(self.X_fit_)
         return self
 
-    def fit_transform(self, X, y=None):
+    def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:
         """Fit, and return the distances between the training sets.
 
         Parameters
@@ -225,9 +179,9 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
         ndarray of shape (n_fit, n_fit)
             Distances, each pair solved once.
         """
-        return self.fit(X, y)._distances(self.X_fit_)
+        return self.fit(X, y)._distances()
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Compute the distances to the training sets.
 
         Parameters
@@ -247,92 +201,9 @@ class PairwiseDistance(SetTransformerMixin, SkotEstimator):
             in ``fit``.
         """
         check_is_fitted(self)
-        if is_embedding(self.metric):
-            X = np.asarray(self.metric_.transform(X))
-        else:
-            X = read_for_metric(
-                self, X, reset=False, metric=self.metric, params=self.metric_params
-            )
-        return self._distances(X, self.X_fit_)
+        return self._distances(self._fitted.read(self, X))
 
-    def _distances(self, X, Y=None):
-        if is_embedding(self.metric):
-            return self.metric_.pairwise(X, Y).astype(X.dtype, copy=False)
-        return metric_distances(
-            X,
-            Y,
-            metric=self.metric,
-            metric_params=self.metric_params,
-            seed=self._seed,
-            n_jobs=self.n_jobs,
-            verbose=self.verbose,
-        ).astype(getattr(X, "dtype", np.float64), copy=False)
-
-
-def is_embedding(metric):
-    """Whether a metric is an embedding, and not a name or a function."""
-    return hasattr(metric, "pairwise")
-
-
-def check_params(metric, params):
-    """Refuse parameters by names that a metric does not know, or lacks."""
-    params = params or {}
-    if is_embedding(metric) and params:
-        raise ValueError(
-            "metric is an embedding: set its parameters, not metric_params"
-        )
-    if not isinstance(metric, str):
-        return
-    known = {
-        name: parameter.default
-        for name, parameter in signature(METRICS[metric]).parameters.items()
-        if parameter.kind == parameter.KEYWORD_ONLY and name not in OWN
-    }
-    for name in params:
-        if name not in known:
-            raise TypeError(
-                f"{metric!r} has no parameter {name!r}; it has: {sorted(known)}"
-            )
-    for name, default in known.items():
-        if default is Parameter.empty and name not in params:
-            raise ValueError(f"{metric!r} needs {name!r} in metric_params")
-    if "lam" in params:
-        read_penalty(params["lam"])
-    if "alpha" in params:
-        read_share(params["alpha"], "alpha")
-
-
-def read_for_metric(estimator, X, *, reset, metric, params):
-    """Read what a metric compares: sets, or the spaces of graphs or matrices."""
-    masses = metric_masses(metric, params)
-    if isinstance(metric, str) and metric in OF_SPACES:
-        return validate_spaces(
-            estimator,
-            X,
-            reset=reset,
-            metric=(params or {}).get("metric", "euclidean"),
-            masses=masses,
-            fused="fused" in metric,
-        )
-    return validate_sets(estimator, X, reset=reset, masses=masses)
-
-
-def metric_distances(X, Y, *, metric, metric_params, seed, n_jobs, verbose):
-    """Evaluate a metric by name, or a callable; ``seed`` freezes what is random."""
-    params = dict(metric_params or {}, n_jobs=n_jobs, verbose=verbose)
-    if callable(metric):
-        return apply_metric(X, Y, metric=metric, **params)
-    function = METRICS[metric]
-    if "random_state" in signature(function).parameters:
-        params.setdefault("random_state", seed)
-    return function(X, Y, **params)
-
-
-def metric_masses(metric, metric_params):
-    """How a metric reads masses: as they are, "positive", or scaled, "probability"."""
-    if callable(metric):
-        return "probability"
-    parameters = signature(METRICS[metric]).parameters
-    if "masses" not in parameters:
-        return "probability"
-    return (metric_params or {}).get("masses", parameters["masses"].default)
+    def _distances(self, sets: Any = None) -> np.ndarray:
+        D = self._fitted.distances(sets, n_jobs=self.n_jobs, verbose=self.verbose)
+        sets = self.X_fit_ if sets is None else sets
+        return D.astype(getattr(sets, "dtype", np.float64), copy=False)

@@ -2,17 +2,55 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Transport Lp distances between all signals of two collections."""
 
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from ..sets import coordinate_scales
-from ._pairwise import _check_order, read_pair, wasserstein_distances
-from ._partial import partial_wasserstein_distances, read_masses
+from ..sets import PointSets, coordinate_scales
+from ..solvers import read_order, read_positive
+from ._base import Metric, distances_between
+from ._pairwise import Ground, Wasserstein
+from ._partial import PartialMetric, PartialWasserstein
 
 
-def tlp_distances(X, Y=None, *, beta=1.0, p=2, n_coords=1, n_jobs=None, verbose=0):
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TransportLp(Metric):
+    """Wasserstein distances of signals, moves in space and in value being weighed."""
+
+    beta: float = 1.0
+    p: float = 2
+    n_coords: int = 1
+
+    def __post_init__(self) -> None:
+        read_order(self.p)
+        read_positive(self.beta, "beta")
+
+    def prepare(self, sets: PointSets, name: str = "X", **how: Any) -> PointSets:
+        """Scale the coordinates."""
+        scaled = scale_coords(sets, self.n_coords, self.beta, self.p, name)
+        return self._scaled().prepare(scaled, name, **how)
+
+    def pairs(self, X: PointSets, Y: PointSets | None = None, **how: Any) -> np.ndarray:
+        """Solve all pairs."""
+        return self._scaled().pairs(X, Y, **how)
+
+    def _scaled(self) -> Wasserstein:
+        return Wasserstein(p=self.p, metric=lp_metric(self.p))
+
+
+def tlp_distances(
+    X: Any,
+    Y: Any = None,
+    *,
+    beta: float = 1.0,
+    p: float = 2,
+    n_coords: int = 1,
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> np.ndarray:
     r"""Compute exact transport Lp distances between all pairs of signals.
 
     .. math::
@@ -88,27 +126,57 @@ def tlp_distances(X, Y=None, *, beta=1.0, p=2, n_coords=1, n_jobs=None, verbose=
     array([[0.    , 0.4082],
            [0.4082, 0.    ]])
     """
-    X, Y = read_pair(X, Y)
-    p = _check_order(p)
-    X, Y = lifted(X, Y, n_coords, beta, p)
-    metric = lp_metric(p)
-    return wasserstein_distances(
-        X, Y, p=p, metric=metric, n_jobs=n_jobs, verbose=verbose
-    )
+    lifted = TransportLp(beta=beta, p=p, n_coords=n_coords)
+    return distances_between(lifted, X, Y, n_jobs=n_jobs, verbose=verbose)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PartialTransportLp(PartialMetric):
+    """Partial transport of signals, moves in space and in value being weighed."""
+
+    beta: float = 1.0
+    p: float = 2
+    n_coords: int = 1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        read_order(self.p)
+        read_positive(self.beta, "beta")
+
+    def costs(self, sets: PointSets) -> tuple[np.ndarray, np.ndarray]:
+        """Costs between pooled points, coordinates scaled."""
+        return self._scaled().costs(
+            scale_coords(sets, self.n_coords, self.beta, self.p)
+        )
+
+    def prepare(self, sets: PointSets, name: str = "X", **how: Any) -> PointSets:
+        """Scale the coordinates."""
+        scaled = scale_coords(sets, self.n_coords, self.beta, self.p, name)
+        return self._scaled().prepare(scaled, name, **how)
+
+    def pairs(self, X: PointSets, Y: PointSets | None = None, **how: Any) -> np.ndarray:
+        """Solve all pairs."""
+        return self._scaled().pairs(X, Y, **how)
+
+    def _scaled(self) -> PartialWasserstein:
+        metric = lp_metric(self.p)
+        return PartialWasserstein(
+            lam=self.lam, p=self.p, metric=metric, masses=self.masses
+        )
 
 
 def ptlp_distances(
-    X,
-    Y=None,
+    X: Any,
+    Y: Any = None,
     *,
-    lam,
-    beta=1.0,
-    p=2,
-    n_coords=1,
-    masses="positive",
-    n_jobs=None,
-    verbose=0,
-):
+    lam: float | str,
+    beta: float = 1.0,
+    p: float = 2,
+    n_coords: int = 1,
+    masses: str = "positive",
+    n_jobs: int | None = None,
+    verbose: int = 0,
+) -> np.ndarray:
     r"""Compute exact partial transport Lp distances between all pairs of signals.
 
     .. math::
@@ -125,9 +193,11 @@ def ptlp_distances(
         makes of them.
     Y : set-like of shape (n_sets_Y, n_coords + n_channels) or None, default=None
         Other signals. None takes X, and solves each pair once.
-    lam : float
+    lam : float or str
         Penalty of a unit of mass left unmatched, in units of value ** p, on either
-        side: nothing moves and changes at a cost of ``2 * lam`` or more.
+        side: nothing moves and changes at a cost of ``2 * lam`` or more. "q50" makes
+        that the median cost between two of the pooled samples of Y, or of X where that
+        is None, "q10" the 10 % quantile, and so on; "auto" is "q50".
     beta : float, default=1.0
         What the p-th power of a move in space is divided by, in units of
         (coordinate / value) ** p. Leave it at 1 for sets from a
@@ -153,8 +223,9 @@ def ptlp_distances(
     Raises
     ------
     ValueError
-        If a set is empty, has NaN, infinite or no mass, dimensions differ, ``lam`` or
-        ``beta`` is not positive and finite, p is below 1, or ``n_coords`` does not fit.
+        If a set is empty, has NaN, infinite or no mass, dimensions differ, ``lam`` is
+        neither a price nor a quantile, ``beta`` is not positive and finite, p is below
+        1, or ``n_coords`` does not fit.
 
     Warns
     -----
@@ -189,35 +260,28 @@ def ptlp_distances(
     array([[0., 2.],
            [2., 0.]])
     """
-    X, Y = read_masses(X, Y, masses)
-    p = _check_order(p)
-    X, Y = lifted(X, Y, n_coords, beta, p)
-    return partial_wasserstein_distances(
-        X,
-        Y,
-        lam=lam,
-        p=p,
-        metric=lp_metric(p),
-        masses=masses,
-        n_jobs=n_jobs,
-        verbose=verbose,
+    lifted = PartialTransportLp(
+        lam=lam, beta=beta, p=p, n_coords=n_coords, masses=masses
     )
+    return distances_between(lifted, X, Y, n_jobs=n_jobs, verbose=verbose)
 
 
-def lifted(X, Y, n_coords, beta, p):
-    """Scale the coordinates of both collections; Y may be None."""
-    if not 1 <= n_coords <= X.shape[1]:
+def scale_coords(
+    sets: PointSets, n_coords: int, beta: float, p: float, name: str = "X"
+) -> PointSets:
+    """Scale the coordinates of signals, so that moves weigh what they should."""
+    if not 1 <= n_coords <= sets.shape[1]:
         raise ValueError(
-            f"n_coords must be between 1 and the {X.shape[1]} columns of X, "
+            f"n_coords must be between 1 and the {sets.shape[1]} columns of {name}, "
             f"got {n_coords!r}"
         )
-    if not 0 < beta < np.inf:
-        raise ValueError(f"beta must be a positive finite number, got {beta!r}")
-    scales = coordinate_scales(n_coords, X.shape[1] - n_coords, beta=beta, p=p)
-    return [s if s is None else s.with_points(s.points / scales) for s in (X, Y)]
+    scales = coordinate_scales(n_coords, sets.shape[1] - n_coords, beta=beta, p=p)
+    scaled: PointSets = sets.with_points(sets.points / scales)
+    return scaled
 
 
-def lp_metric(p):
+def lp_metric(p: float) -> Ground:
     """Distance whose p-th power is a sum over coordinates and values."""
-    named = {1: "cityblock", 2: "euclidean"}
-    return named.get(p) or partial(cdist, metric="minkowski", p=p)
+    if p in (1, 2):
+        return "cityblock" if p == 1 else "euclidean"
+    return partial(cdist, metric="minkowski", p=p)

@@ -8,7 +8,6 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.spatial.distance import cdist
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_array, check_is_fitted
 
@@ -22,6 +21,7 @@ from ..references import (
     check_penalty,
     learn_penalty,
     learn_reference,
+    reference_costs,
     warn_of_mass,
 )
 from ..sets import Measure, PointSets, as_measure, masses, probabilities, validate_sets
@@ -30,9 +30,6 @@ from ._interpolation import check_times
 
 # Entries of the cost matrices of one chunk of sets, as for balanced transport.
 CHUNK = 2**16
-
-# Squared distances, at most, of which "q50" for ``lam`` takes a quantile.
-SAMPLE = 2**20
 
 
 class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
@@ -224,7 +221,8 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
             random_state=self.random_state,
         )
         self.reference_weights_ = weights * self._reference_mass(X.masses.mean())
-        self.lam_ = learn_penalty(self.lam, lambda: self._costs(X))
+        atoms, weights = self.reference_, self.reference_weights_
+        self.lam_ = learn_penalty(self.lam, lambda: reference_costs(X, atoms, weights))
         self._n_features_out = self.reference_.size + len(self.reference_) + 1
         return self
 
@@ -243,15 +241,6 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         mass = float(masses(as_measure(reference)).sum())
         warn_of_mass(mass, mean_mass)
         return mass
-
-    def _costs(self, X: PointSets) -> tuple[np.ndarray, np.ndarray]:
-        """Squared distances between reference and points, and their masses."""
-        mass, weights = masses(X), self.reference_weights_
-        step = -(-len(mass) * len(weights) // SAMPLE)
-        points, mass = X.points[::step].astype(np.float64), mass[::step]
-        squares = cdist(points, self.reference_, "sqeuclidean")
-        mass = np.outer(mass / mass.sum(), weights / weights.sum())
-        return squares.ravel(), mass.ravel()
 
     def transform(self, X: Any) -> np.ndarray:
         """Embed sets.

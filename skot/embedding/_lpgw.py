@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Linear partial Gromov-Wasserstein: shapes with outliers and missing parts."""
 
-from collections.abc import Sequence
 from functools import partial
 from numbers import Integral, Real
 from typing import Any, Self
@@ -18,7 +17,7 @@ from ..references import (
     SPACE_REFERENCES,
     SeenSpaces,
     SpaceSolver,
-    learn_penalty,
+    learn_space_penalty,
     learn_space_references,
 )
 from ..sets import Graph, GraphSets, Measure, MetricSpace, PointSets
@@ -36,9 +35,6 @@ from ._columns import (
 )
 from ._interpolation import check_n_dims, interpolate_spaces
 from ._projections import METRICS, feature_cost, read_for, see_all
-
-# Pairs of points, at most, of which "q50" for ``lam`` takes a quantile.
-SAMPLE = 2**20
 
 
 class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
@@ -259,11 +255,7 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
             If a given reference has ten times the mass of the spaces, or a tenth.
         """
         spaces, _ = read_for(self, X, reset=True, masses=self.masses)
-        self.lam_ = learn_penalty(
-            self.lam,
-            lambda: pair_costs(spaces, self.alpha),
-            auto=lambda: typical_price(spaces, self.alpha),
-        )
+        self.lam_ = learn_space_penalty(self.lam, spaces, alpha=self.alpha)
         self.references_, self.n_iter_ = learn_space_references(
             self.reference,
             spaces,
@@ -430,41 +422,6 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
             linear_partial_gromov(x.rows(), y.rows(), lam=self.lam_, alpha=self.alpha)
             for x, y in zip(X, Y, strict=True)
         ]
-
-
-def typical_price(spaces: Sequence[MetricSpace], alpha: float = 1.0) -> float:
-    """Price of unmatched mass that suits the spaces: "auto"."""
-    spreads = []
-    for space in spaces:
-        mass = space.weights.sum()
-        share = space.weights / mass
-        spread = alpha * (share @ np.square(space.distances) @ share)
-        if (
-            space.features is not None
-        ):  # twice the variance is the mean squared difference
-            gaps = space.features - share @ space.features
-            spread += (1 - alpha) * 2 * (share @ np.square(gaps)).sum() / mass
-        spreads.append(spread)
-    return float(np.median(spreads)) / 10 or 1.0
-
-
-def pair_costs(
-    spaces: Sequence[MetricSpace], alpha: float = 1.0
-) -> tuple[np.ndarray, np.ndarray]:
-    """Costs of all pairs of points of a space, of all spaces, and their weights."""
-    n_pairs = sum(len(space) * (len(space) - 1) // 2 for space in spaces)
-    step = -(-n_pairs // SAMPLE) or 1
-    costs, weights = [np.empty(0)], [np.empty(0)]
-    for space in spaces:
-        first, second = (side[::step] for side in np.triu_indices(len(space), 1))
-        mass = space.weights[first] * space.weights[second]
-        cost = alpha * np.square(space.distances[first, second])
-        if space.features is not None:
-            gaps = space.features[first] - space.features[second]
-            cost += (1 - alpha) * np.square(gaps).sum(axis=1) / space.weights.sum()
-        costs.append(cost)
-        weights.append(mass / mass.sum())
-    return np.concatenate(costs), np.concatenate(weights)
 
 
 def partial_plan(

@@ -3,11 +3,13 @@
 """The sliced-Wasserstein kernel: positive semi-definite by construction."""
 
 from numbers import Integral, Real
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.utils.validation import check_is_fitted
 
+from .._random import RANDOM_STATE, RandomState
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
 from ..embedding import SlicedWassersteinEmbedding
@@ -39,7 +41,7 @@ class SlicedWassersteinKernel(SetTransformerMixin, SkotEstimator):
         Directions, as in `skot.embedding.SlicedWassersteinEmbedding`.
     n_jobs : int or None, default=None
         Workers, as in joblib.
-    random_state : int, RandomState instance or None, default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of random directions, drawn in ``fit``.
     verbose : int, default=0
         Progress is printed where positive.
@@ -84,27 +86,27 @@ class SlicedWassersteinKernel(SetTransformerMixin, SkotEstimator):
     array([0])
     """
 
-    _parameter_constraints = {
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
         "gamma": [StrOptions({"scale"}), Interval(Real, 0, None, closed="neither")],
         "n_slices": [Interval(Integral, 1, None, closed="left")],
         "n_quantiles": [Interval(Integral, 1, None, closed="left"), None],
         "slices": [StrOptions(set(SLICERS)), "array-like", callable],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
         "verbose": ["verbose"],
     }
 
     def __init__(
         self,
-        gamma="scale",
+        gamma: float | str = "scale",
         *,
-        n_slices=64,
-        n_quantiles=None,
-        slices="auto",
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        n_slices: int = 64,
+        n_quantiles: int | None = None,
+        slices: Any = "auto",
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.gamma = gamma
         self.n_slices = n_slices
         self.n_quantiles = n_quantiles
@@ -114,7 +116,7 @@ class SlicedWassersteinKernel(SetTransformerMixin, SkotEstimator):
         self.verbose = verbose
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Embed the training sets and choose gamma.
 
         Parameters
@@ -145,7 +147,6 @@ class SlicedWassersteinKernel(SetTransformerMixin, SkotEstimator):
             verbose=self.verbose,
         ).set_output(transform="default")  # arrays, whatever users ask of the kernel
         self._vectors = self.embedding_.fit_transform(X)
-        self.gamma_ = self.gamma
         if self.gamma == "scale":
             # pairs of n vectors: the sum of squares about the mean, times 2 / (n - 1)
             spread = 2 * self._vectors.var(axis=0, dtype=float).sum()
@@ -153,10 +154,12 @@ class SlicedWassersteinKernel(SetTransformerMixin, SkotEstimator):
             size = np.square(self._vectors, dtype=float).sum(axis=1).max()
             # sets that are all the same have no scale
             self.gamma_ = float(1 / spread) if spread > 1e-24 * size else 1.0
+        else:
+            self.gamma_ = float(self.gamma)
         self._n_features_out = len(X)
         return self
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Compute the kernel between sets and the training sets.
 
         Parameters
@@ -182,4 +185,4 @@ class SlicedWassersteinKernel(SetTransformerMixin, SkotEstimator):
             *(v.astype(np.float64, copy=False) for v in (vectors, self._vectors)),
             gamma=self.gamma_,
         )
-        return K.astype(X.dtype, copy=False)
+        return np.asarray(K.astype(X.dtype, copy=False))

@@ -3,19 +3,16 @@
 """Kernels of transport distances, and what to do where they are not positive."""
 
 from numbers import Integral, Real
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from scipy.linalg import eigh
-from sklearn.utils.validation import check_is_fitted, check_random_state
+from sklearn.utils.validation import check_is_fitted
 
-from .._sklearn import Interval, StrOptions, fit_context
+from .._random import RANDOM_STATE, RandomState
+from .._sklearn import HasMethods, Interval, StrOptions, fit_context
 from ..base import SetTransformerMixin, SkotEstimator
-from ..distance import METRICS
-from ..distance._transformer import (
-    check_params,
-    metric_distances,
-    read_for_metric,
-)
+from ..distance import METRICS, FittedMetric
 from ..sets import PointSets
 
 # Eigenvalues are zero below this share of the largest: of rounding, or of duplicates.
@@ -38,11 +35,12 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
 
     Parameters
     ----------
-    metric : str or callable, default="wasserstein"
-        Distance D: a name or a callable, as in `skot.distance.PairwiseDistance`, but no
-        embedding.
+    metric : str, callable or embedding, default="wasserstein"
+        Distance D: a name, a callable, or an embedding with a ``pairwise`` of its own,
+        as in `skot.distance.PairwiseDistance`.
     metric_params : dict or None, default=None
-        Keyword arguments of the function behind ``metric``, such as ``{"p": 1}``.
+        Keyword arguments of the function behind ``metric``, such as ``{"p": 1}``. An
+        embedding has its own.
     gamma : float or "scale", default="scale"
         Width. "scale" takes the inverse of the mean of D^q over pairs of training
         sets, which makes the kernel the same in any unit.
@@ -60,8 +58,9 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
         - None: pass them on, knowingly.
     n_jobs : int or None, default=None
         Workers, as in joblib.
-    random_state : int, RandomState instance or None, default=None
-        Source of what is random in the metric, drawn in ``fit``.
+    random_state : int, RandomState, Generator or None, default=None
+        Source of what is random in the metric, drawn in ``fit``. An embedding with None
+        of its own takes it.
     verbose : int, default=0
         Progress is printed where positive.
 
@@ -72,8 +71,14 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
     min_eigenvalue_ : float or None
         Least eigenvalue of the training Gram matrix, before anything was done about
         it; the largest is at most n_fit. None where ``psd`` is None.
-    X_fit_ : PointSets, GraphSets or list of MetricSpace
-        The training sets.
+    X_fit_ : PointSets, GraphSets, list of MetricSpace or ndarray
+        The training sets; their vectors where ``metric`` is an embedding.
+    metric_ : embedding
+        The fitted embedding, where ``metric`` is one.
+    reg_ : float
+        Regularisation in use, of "sinkhorn_divergence".
+    lam_ : float
+        Price of unmatched mass in use, of partial metrics.
     n_features_in_ : int
         Dimension of the points, n_dims.
     feature_names_in_ : ndarray of shape (`n_features_in_`,)
@@ -109,29 +114,32 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
     array([0])
     """
 
-    _parameter_constraints = {
-        "metric": [StrOptions(set(METRICS)), callable],
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "metric": [
+            StrOptions(set(METRICS)), callable,
+            HasMethods(["fit", "transform", "pairwise"]),
+        ],
         "metric_params": [dict, None],
         "gamma": [StrOptions({"scale"}), Interval(Real, 0, None, closed="neither")],
         "power": [Interval(Real, 0, None, closed="neither")],
         "psd": [StrOptions({"check", "clip", "shift"}), None],
         "n_jobs": [Integral, None],
-        "random_state": ["random_state"],
+        "random_state": RANDOM_STATE,
         "verbose": ["verbose"],
-    }
+    }  # fmt: skip
 
     def __init__(
         self,
-        metric="wasserstein",
+        metric: Any = "wasserstein",
         *,
-        metric_params=None,
-        gamma="scale",
-        power=2.0,
-        psd="clip",
-        n_jobs=None,
-        random_state=None,
-        verbose=0,
-    ):
+        metric_params: dict[str, Any] | None = None,
+        gamma: float | str = "scale",
+        power: float = 2.0,
+        psd: str | None = "clip",
+        n_jobs: int | None = None,
+        random_state: RandomState = None,
+        verbose: int = 0,
+    ) -> None:
         self.metric = metric
         self.metric_params = metric_params
         self.gamma = gamma
@@ -141,7 +149,7 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
         self.random_state = random_state
         self.verbose = verbose
 
-    def fit(self, X, y=None):
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Choose gamma, and look at the eigenvalues of the training Gram matrix.
 
         Parameters
@@ -162,11 +170,11 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
             If a set is empty, has NaN, infinite or no mass; if the metric is not
             symmetric; or if there are negative eigenvalues under ``psd="check"``.
         """
-        self.fit_transform(X)
+        self.fit_transform(X, y)
         return self
 
     @fit_context(prefer_skip_nested_validation=True)
-    def fit_transform(self, X, y=None):
+    def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:
         """Fit, and return the Gram matrix of the training sets.
 
         Parameters
@@ -186,13 +194,18 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
         ValueError
             As in ``fit``.
         """
-        check_params(self.metric, self.metric_params)
-        self.X_fit_ = read_for_metric(
-            self, X, reset=True, metric=self.metric, params=self.metric_params
+        self._fitted = FittedMetric(
+            self,
+            X,
+            y,
+            metric=self.metric,
+            params=self.metric_params,
+            random_state=self.random_state,
+            n_jobs=self.n_jobs,
+            verbose=self.verbose,
         )
-        rng = check_random_state(self.random_state)
-        self._seed = rng.randint(np.iinfo(np.int32).max)
-        D = self._distances(self.X_fit_)
+        self.X_fit_ = self._fitted.sets
+        D = self._fitted.distances(n_jobs=self.n_jobs, verbose=self.verbose)
         size = 0.0
         if isinstance(self.X_fit_, PointSets):
             points = self.X_fit_.points
@@ -201,17 +214,18 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
         if abs(D - D.T).max() > 1e-6 * typical:
             raise ValueError("metric is not symmetric: no kernel can be made of it")
         self._zero = ZERO * typical
-        self.gamma_ = self.gamma
         if self.gamma == "scale":
             powers = np.maximum(D, 0)[np.triu_indices(len(D), 1)] ** self.power
             # sets that are all the same have no scale
             self.gamma_ = float(1 / powers.mean()) if typical > 1e-12 * size else 1.0
-        self._mend(self._exponential(D))
+        else:
+            self.gamma_ = float(self.gamma)
+        self._mend(self._exponential(D), D.diagonal())
         self._n_features_out = len(D)
         dtype = getattr(self.X_fit_, "dtype", np.float64)
         return self._mended(D).astype(dtype, copy=False)
 
-    def transform(self, X):
+    def transform(self, X: Any) -> np.ndarray:
         """Compute the kernel between sets and the training sets.
 
         Parameters
@@ -231,28 +245,16 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
             in ``fit``.
         """
         check_is_fitted(self)
-        X = read_for_metric(
-            self, X, reset=False, metric=self.metric, params=self.metric_params
-        )
-        K = self._mended(self._distances(X, self.X_fit_))
-        return K.astype(getattr(X, "dtype", np.float64), copy=False)
+        sets = self._fitted.read(self, X)
+        D = self._fitted.distances(sets, n_jobs=self.n_jobs, verbose=self.verbose)
+        return self._mended(D).astype(getattr(sets, "dtype", np.float64), copy=False)
 
-    def _distances(self, X, Y=None):
-        return metric_distances(
-            X,
-            Y,
-            metric=self.metric,
-            metric_params=self.metric_params,
-            seed=self._seed,
-            n_jobs=self.n_jobs,
-            verbose=self.verbose,
-        )
-
-    def _exponential(self, D):
+    def _exponential(self, D: np.ndarray) -> np.ndarray:
         # rounding may leave a divergence just below zero
-        return np.exp(-self.gamma_ * np.maximum(D, 0) ** self.power)
+        powers = np.maximum(D, 0) ** self.power
+        return np.asarray(np.exp(-self.gamma_ * powers))
 
-    def _mend(self, K):
+    def _mend(self, K: np.ndarray, own: np.ndarray) -> None:
         """Learn from the Gram matrix what `_mended` does."""
         self.min_eigenvalue_, self._projection, self._shift = None, None, 0.0
         if self.psd is None:
@@ -271,11 +273,16 @@ class TransportKernel(SetTransformerMixin, SkotEstimator):
         if self.psd == "clip":
             kept = vectors[:, values > 0]
             self._projection = kept @ kept.T
-        else:
-            self._shift = -self.min_eigenvalue_
+            return
+        if own.max() > self._zero:
+            raise ValueError(
+                "psd='shift' knows a set by its distance of zero to itself, and with "
+                "this metric some have another: set psd='clip'"
+            )
+        self._shift = -self.min_eigenvalue_
 
-    def _mended(self, D):
+    def _mended(self, D: np.ndarray) -> np.ndarray:
         K = self._exponential(D)
         if self._projection is not None:
-            return K @ self._projection
+            return np.asarray(K @ self._projection)
         return np.where(self._zero < D, K, K + self._shift)

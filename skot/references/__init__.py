@@ -7,7 +7,12 @@ what the nodes of one of these see of other spaces, and `_penalty.py` what users
 ``lam``.
 """
 
-from ._penalty import check_penalty, learn_penalty
+from ._penalty import (
+    check_penalty,
+    learn_penalty,
+    learn_space_penalty,
+    reference_costs,
+)
 from ._points import (
     POINT_REFERENCES,
     learn_barycenter,
@@ -26,7 +31,9 @@ __all__ = [
     "learn_barycenter",
     "learn_penalty",
     "learn_reference",
+    "learn_space_penalty",
     "learn_space_references",
+    "reference_costs",
     "see_spaces",
     "warn_of_mass",
 ]

@@ -7,6 +7,12 @@ from collections.abc import Callable
 from numbers import Real
 
 import numpy as np
+from scipy.spatial.distance import cdist
+
+from ..sets import MetricSpace, PointSets, masses
+
+# Costs, at most, of which a quantile is taken.
+SAMPLE = 2**20
 
 
 def check_penalty(lam: float | str) -> None:
@@ -90,6 +96,119 @@ def learn_penalty(
         return _number(lam)
     values, weights = costs()
     return _half_quantile(values, weights, _share(lam))
+
+
+def reference_costs(
+    sets: PointSets, atoms: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Compute squared distances between a reference and sets, for `learn_penalty`.
+
+    Parameters
+    ----------
+    sets : PointSets
+        The sets, in canonical order, so that it does not matter which order they had.
+    atoms : ndarray of shape (n_reference, n_dims)
+        Points of the reference.
+    weights : ndarray of shape (n_reference,)
+        Their masses.
+
+    Returns
+    -------
+    costs : ndarray of shape (n_costs,)
+        Squared distances between all atoms and all points, or some of these where
+        there are more than a million.
+    weights : ndarray of shape (n_costs,)
+        Products of masses.
+    """
+    mass = masses(sets)
+    step = -(-len(mass) * len(weights) // SAMPLE)
+    points, mass = sets.points[::step].astype(np.float64), mass[::step]
+    squares = cdist(points, atoms, "sqeuclidean")
+    mass = np.outer(mass / mass.sum(), weights / weights.sum())
+    return squares.ravel(), mass.ravel()
+
+
+def learn_space_penalty(
+    lam: float | str, spaces: list[MetricSpace], *, alpha: float = 1.0
+) -> float:
+    """Choose the price of unmatched mass for spaces, as `learn_penalty`.
+
+    Parameters
+    ----------
+    lam : float or str
+        A number is the price itself. "auto" takes a tenth of what it costs to match the
+        points of a space at random, the median over spaces, and 1 where that is zero.
+        "q50" makes ``2 * lam`` the median of the costs of two points of a space, over
+        all spaces, "q10" the 10 % quantile, and so on.
+    spaces : list of MetricSpace
+        Spaces to learn from.
+    alpha : float, default=1.0
+        Share of the structure in the cost, of squared distances within spaces; the
+        rest is of squared distances of features, divided by the mass.
+
+    Returns
+    -------
+    float
+        The price.
+
+    Raises
+    ------
+    ValueError
+        As `check_penalty`.
+
+    Examples
+    --------
+    >>> from skot.references import learn_space_penalty
+    >>> from skot.sets import read_spaces
+    >>> spaces = read_spaces([[[0.0], [2.0]]])
+    >>> learn_space_penalty("auto", spaces)
+    0.2
+    """
+    return learn_penalty(
+        lam,
+        lambda: _pair_costs(spaces, alpha),
+        auto=lambda: _typical_price(spaces, alpha),
+    )
+
+
+def _typical_price(spaces: list[MetricSpace], alpha: float) -> float:
+    """Tenth of what it costs to match the points of a space at random."""
+    spreads = []
+    for space in spaces:
+        mass = space.weights.sum()
+        share = space.weights / mass
+        spread = alpha * (share @ np.square(space.distances) @ share)
+        if alpha < 1:  # twice the variance is the mean squared difference
+            features = _features(space)
+            gaps = features - share @ features
+            spread += (1 - alpha) * 2 * (share @ np.square(gaps)).sum() / mass
+        spreads.append(spread)
+    return float(np.median(spreads)) / 10 or 1.0
+
+
+def _pair_costs(
+    spaces: list[MetricSpace], alpha: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Costs of all pairs of points of a space, of all spaces, and their weights."""
+    n_pairs = sum(len(space) * (len(space) - 1) // 2 for space in spaces)
+    step = -(-n_pairs // SAMPLE) or 1
+    costs, weights = [np.empty(0)], [np.empty(0)]
+    for space in spaces:
+        first, second = (side[::step] for side in np.triu_indices(len(space), 1))
+        mass = space.weights[first] * space.weights[second]
+        cost = alpha * np.square(space.distances[first, second])
+        if alpha < 1:
+            features = _features(space)
+            gaps = np.square(features[first] - features[second]).sum(axis=1)
+            cost += (1 - alpha) * gaps / space.weights.sum()
+        costs.append(cost)
+        weights.append(mass / mass.sum())
+    return np.concatenate(costs), np.concatenate(weights)
+
+
+def _features(space: MetricSpace) -> np.ndarray:
+    assert space.features is not None
+    return space.features
 
 
 def _share(lam: str) -> float:

@@ -5,7 +5,7 @@
 from ._frames import MixedTable, concat_rows, validate_rows
 from ._graph import Graph
 from ._graphs import GraphSets
-from ._measure import Measure, as_measure, masses, probabilities
+from ._measure import Measure, as_measure, check_masses, masses, probabilities
 from ._points import PointSets
 from ._ragged import gather_index
 from ._read import is_table, read_sets, validate_sets
@@ -17,6 +17,7 @@ from ._spaces import (
     POINT_METRICS,
     MetricSpace,
     measure_spaces,
+    open_spaces,
     read_spaces,
     validate_spaces,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "MixedTable",
     "PointSets",
     "as_measure",
+    "check_masses",
     "concat_rows",
     "coordinate_scales",
     "gather_index",
@@ -38,6 +40,7 @@ __all__ = [
     "is_table",
     "masses",
     "measure_spaces",
+    "open_spaces",
     "probabilities",
     "read_graphs",
     "read_sets",

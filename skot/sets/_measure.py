@@ -80,7 +80,18 @@ def as_measure(reference):
 
 
 def check_masses(masses):
-    """Raise ValueError for what is no convention of masses."""
+    """Refuse what is no convention of masses.
+
+    Parameters
+    ----------
+    masses : {"probability", "positive"}
+        What weights mean, as in `read_sets`.
+
+    Raises
+    ------
+    ValueError
+        If it is neither.
+    """
     if masses not in ("probability", "positive"):
         raise ValueError(f"masses must be 'probability' or 'positive', got {masses!r}")
 

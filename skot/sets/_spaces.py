@@ -214,16 +214,15 @@ def read_spaces(
         ...
     ValueError: X[0] is not a square matrix: it has shape (2, 3)
     """
-    check_masses(masses)
-    kind = _kind(X, metric, name)
-    if kind == "matrices":
-        X = _read_matrices(X, masses, fused, name)
-    elif kind == "graphs":
-        graphs = read_graphs(X, node_attr=node_attr, edge_attr=edge_attr)
-        nodes = read_sets(graphs.nodes, masses=masses, name=name)
-        X = with_read_nodes(graphs, nodes, name)
-    else:
-        X = read_sets(X, masses=masses, name=name)
+    X = open_spaces(
+        X,
+        metric=metric,
+        masses=masses,
+        node_attr=node_attr,
+        edge_attr=edge_attr,
+        fused=fused,
+        name=name,
+    )
     return measure_spaces(
         X,
         metric=metric,
@@ -232,6 +231,54 @@ def read_spaces(
         canonical=canonical,
         name=name,
     )
+
+
+def open_spaces(
+    X,
+    *,
+    metric="euclidean",
+    masses="probability",
+    node_attr=None,
+    edge_attr="weight",
+    fused=False,
+    name="X",
+):
+    """Read what spaces are made of, and check every value, but measure nothing.
+
+    Parameters
+    ----------
+    X : set-like, graph-like, or list of matrices
+        What ``metric`` asks for.
+    metric : str or callable, default="euclidean"
+        As in `read_spaces`, as all that follow.
+    masses : {"probability", "positive"}, default="probability"
+        What weights mean.
+    node_attr, edge_attr : str or None
+        Attributes of networkx graphs.
+    fused : bool, default=False
+        Whether features must be there.
+    name : str, default="X"
+        How messages call the collection.
+
+    Returns
+    -------
+    PointSets, GraphSets or list of MetricSpace
+        What `measure_spaces` takes for the metric.
+
+    Raises
+    ------
+    ValueError
+        As in `read_spaces`.
+    """
+    check_masses(masses)
+    kind = _kind(X, metric, name)
+    if kind == "matrices":
+        return _read_matrices(X, masses, fused, name)
+    if kind == "points":
+        return read_sets(X, masses=masses, name=name)
+    graphs = read_graphs(X, node_attr=node_attr, edge_attr=edge_attr)
+    nodes = read_sets(graphs.nodes, masses=masses, name=name)
+    return with_read_nodes(graphs, nodes, name)
 
 
 def validate_spaces(estimator, X, *, reset, metric, masses, fused=False):

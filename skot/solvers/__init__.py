@@ -7,6 +7,7 @@ from ._arrays import (
     read_non_negative,
     read_order,
     read_penalty,
+    read_positive,
     read_share,
 )
 from ._entropic.divergence import (
@@ -55,8 +56,9 @@ from ._partial.line import (
     partial_wasserstein_1d,
 )
 from ._partial.linear import PartialProjections, linear_partial, partial_projections
+from ._partial.pairs import partial_costs
 from ._partial.partial import PartialResult, partial_wasserstein
-from ._partial.sliced import sliced_partial_wasserstein
+from ._partial.sliced import partial_line_costs, sliced_partial_wasserstein
 from ._rigid import align_points, realise_space
 from ._samples.dependence import etic, joint_product_cost, wasserstein_correlation
 from ._samples.splits import (
@@ -153,7 +155,9 @@ __all__ = [
     "local_squared_residuals",
     "max_sliced_wasserstein",
     "mmd_splits",
+    "partial_costs",
     "partial_gromov_wasserstein",
+    "partial_line_costs",
     "partial_path_1d",
     "partial_projections",
     "partial_wasserstein",
@@ -169,6 +173,7 @@ __all__ = [
     "read_non_negative",
     "read_order",
     "read_penalty",
+    "read_positive",
     "read_share",
     "realise_space",
     "sample_slices",

@@ -223,7 +223,25 @@ def read_order(p: float) -> float:
 
 
 def read_positive(value: float, name: str) -> float:
-    """Read a positive finite number: a regularisation, a tolerance, a price."""
+    """Read a positive finite number: a regularisation, a tolerance, a price.
+
+    Parameters
+    ----------
+    value : float
+        What was given.
+    name : str
+        How messages call it.
+
+    Returns
+    -------
+    float
+        The number, finite and above 0.
+
+    Raises
+    ------
+    ValueError
+        If it is anything else.
+    """
     number = as_number(value)
     if not 0 < number < np.inf:
         raise ValueError(f"{name} must be positive and finite, got {value!r}")

@@ -9,7 +9,7 @@ from .._sliced.sliced import SlicedResult, _points, draw_slices, root, sliced_sc
 from .line import as_copies, partial_wasserstein_1d
 from .partial import _masses, check_penalty
 
-__all__ = ["sliced_partial_wasserstein"]
+__all__ = ["partial_line_costs", "sliced_partial_wasserstein"]
 
 
 def sliced_partial_wasserstein(
@@ -103,7 +103,8 @@ def sliced_partial_wasserstein(
     lam *= penalty_scale(lam_scale, x.shape[1], p)
     slices = draw_slices(n_slices, x.shape[1], slices, random_state)
     centre = x.mean(axis=0) / 2 + y.mean(axis=0) / 2
-    costs = line_values(slices @ (x - centre).T, slices @ (y - centre).T, a, b, lam, p)
+    u, v = slices @ (x - centre).T, slices @ (y - centre).T
+    costs = partial_line_costs(u, v, a, b, lam=lam, p=p)
     mean, error = costs.mean(), np.nan
     if x.shape[1] == 1:
         error = 0.0  # all slices agree
@@ -122,8 +123,34 @@ def penalty_scale(lam_scale, n_dims, p):
     return sliced_scaling(n_dims, 1, p) ** p if lam_scale == "ambient" else 1.0
 
 
-def line_values(u, v, a, b, lam, p):
-    """Optimal values of rows of u against rows of v, for checked float64 input."""
+def partial_line_costs(u, v, a, b, *, lam, p):
+    """Solve partial transport along many lines, for the values only.
+
+    Parameters
+    ----------
+    u : ndarray of float64 of shape (n_lines, n_source)
+        Points of the source along each line, in any order.
+    v : ndarray of float64 of shape (n_lines, n_target)
+        Points of the target.
+    a : ndarray of float64 of shape (n_source,) or None
+        Masses of the source, the same on all lines. None gives each point mass 1.
+    b : ndarray of float64 of shape (n_target,) or None
+        Masses of the target.
+    lam : float
+        Penalty of a unit of mass left unmatched, on either side.
+    p : float
+        Order: the cost of a unit of mass is ``distance ** p``.
+
+    Returns
+    -------
+    ndarray of shape (n_lines,)
+        Cost and penalties of each line, not their root.
+
+    Notes
+    -----
+    Nothing is checked. ``O(n_points * log n_points)`` operations a line where masses
+    are multiples of one another, else as `partial_wasserstein_1d`.
+    """
     unit = 1.0
     if a is not None or b is not None:
         a = np.ones(u.shape[1]) if a is None else a

@@ -1,16 +1,13 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""Kernels between sets: values, positivity, and learners that take them."""
+"""Kernels of transport distances: values, positivity, learners that take them."""
 
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
+from sklearn.base import clone
 from sklearn.decomposition import KernelPCA
-from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import RBF, WhiteKernel
 from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -18,11 +15,10 @@ from sklearn.svm import SVC
 
 from skot.distance import (
     gromov_wasserstein_distances,
-    sliced_wasserstein_distances,
     wasserstein_distances,
 )
-from skot.embedding import SlicedWassersteinEmbedding
-from skot.kernel import SlicedWassersteinKernel, TransportKernel
+from skot.embedding import LOPTEmbedding
+from skot.kernel import TransportKernel
 from skot.sets import read_spaces
 from skot.utils.estimator_checks import make_sets
 
@@ -38,17 +34,6 @@ def indefinite():
 
 
 # -- values ----------------------------------------------------------------------------
-
-
-def test_sliced_kernel_is_that_of_the_sliced_distance():
-    X = np.random.RandomState(0).normal(size=(9, 6, 3))
-    kernel = SlicedWassersteinKernel(random_state=0)
-    K = kernel.fit_transform(X)
-    D = sliced_wasserstein_distances(X, slices=kernel.embedding_.slices_)
-    assert_allclose(K, np.exp(-kernel.gamma_ * D**2), atol=1e-12)
-    pairs = np.triu_indices(9, 1)
-    assert_allclose(kernel.gamma_, 1 / np.mean(D[pairs] ** 2))
-    assert_allclose(kernel.transform(X[2:4]), K[2:4], atol=1e-12)
 
 
 @pytest.mark.parametrize("power", [1.0, 2.0])
@@ -67,33 +52,18 @@ def test_a_table_has_the_gaussian_kernel():
     Y = np.random.RandomState(1).normal(size=(5, 3))
     exact = TransportKernel(gamma=0.3, psd="check").fit(X)
     assert_allclose(exact.transform(Y), rbf_kernel(Y, X, gamma=0.3))
-    # mean squared projection on the axes: the squared distance over n_dims
-    sliced = SlicedWassersteinKernel(0.3 * 3, slices=np.eye(3)).fit(X)
-    assert_allclose(sliced.transform(Y), rbf_kernel(Y, X, gamma=0.3))
 
 
-@pytest.mark.parametrize("kernel", [SlicedWassersteinKernel, TransportKernel])
-def test_scale_knows_no_unit(kernel):
+def test_scale_knows_no_unit():
     X, _ = make_sets(10)
     small = X.with_points(X.points * 1e-3)
-    K = kernel(random_state=0).fit_transform(X)
-    assert_allclose(kernel(random_state=0).fit_transform(small), K, rtol=1e-6)
-    same = kernel().fit(X[[0, 0, 0]])  # no spread: any gamma will do
+    K = TransportKernel().fit_transform(X)
+    assert_allclose(TransportKernel().fit_transform(small), K, rtol=1e-6)
+    same = TransportKernel().fit(X[[0, 0, 0]])  # no spread: any gamma will do
     assert_allclose(same.transform(X[:1]), 1)
 
 
 # -- positivity ------------------------------------------------------------------------
-
-
-@given(
-    seed=st.integers(0, 10**6),
-    gamma=st.sampled_from([1e-3, 1.0, "scale", 1e3]),
-    weighted=st.booleans(),
-)
-def test_sliced_kernel_is_positive(seed, gamma, weighted):
-    X, _ = make_sets(15, weighted=weighted, seed=seed)
-    kernel = SlicedWassersteinKernel(gamma, n_slices=3, n_quantiles=4, random_state=0)
-    assert np.linalg.eigvalsh(kernel.fit_transform(X))[0] > -1e-12
 
 
 def test_indefinite_is_refused(indefinite):
@@ -147,7 +117,6 @@ def test_an_asymmetric_metric_is_refused():
 # -- learners --------------------------------------------------------------------------
 
 KERNELS = [
-    SlicedWassersteinKernel(random_state=0),
     TransportKernel(),
     TransportKernel(psd="shift"),
     TransportKernel("sliced_wasserstein", random_state=0),
@@ -159,28 +128,12 @@ def test_learners_in_cross_validation(kernel):
     X, y = make_sets(30)
     svc = make_pipeline(kernel, SVC(kernel="precomputed"))
     assert cross_val_score(svc, X, y, cv=3).min() == 1
-    name = type(kernel).__name__.lower()
-    search = GridSearchCV(svc, {f"{name}__gamma": ["scale", 1.0]}, cv=3, n_jobs=2)
-    assert search.fit(X, y).best_score_ == 1
+    grid = {"transportkernel__gamma": ["scale", 1.0]}
+    assert GridSearchCV(svc, grid, cv=3, n_jobs=2).fit(X, y).best_score_ == 1
     pca = make_pipeline(kernel, KernelPCA(2, kernel="precomputed"))
     components = pca.fit_transform(X)
     assert np.ptp(np.sign(components[y == 0, 0])) == 0  # classes part on the first
     assert_allclose(pca.transform(X), components, atol=1e-6)
-
-
-def test_gaussian_process_on_the_embedding():
-    """With vectors and an RBF kernel, the same kernel, its width fitted."""
-    X, _ = make_sets(40)
-    target = np.array([m.points.std() for m in X])
-    process = make_pipeline(
-        SlicedWassersteinEmbedding(16, random_state=0),
-        GaussianProcessRegressor(
-            RBF(1.0, (0.05, 50)) + WhiteKernel(1e-3, (1e-6, 1)), normalize_y=True
-        ),
-    ).fit(X[:30], target[:30])
-    mean, deviation = process.predict(X[30:], return_std=True)
-    assert mean.shape == deviation.shape == (10,)
-    assert process.score(X[:30], target[:30]) > 0.8
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=repr)
@@ -202,3 +155,44 @@ def test_kernels_of_graphs_and_matrices(metric):
     D = gromov_wasserstein_distances(graphs, metric=metric)
     assert_allclose(K, np.exp(-kernel.gamma_ * D**2), atol=1e-9)
     assert_allclose(kernel.transform(graphs[:2]), K[:2], atol=1e-7)
+
+
+# -- embeddings ------------------------------------------------------------------------
+
+
+def test_kernel_of_an_embedding():
+    X, _ = make_sets(12)
+    embedding = LOPTEmbedding(lam=1.0, random_state=0)
+    kernel = TransportKernel(embedding, gamma=0.3, psd=None)
+    K = kernel.fit_transform(X[:8])
+    fitted = clone(embedding).fit(X[:8])
+    Z = fitted.transform(X)
+    assert_allclose(K, np.exp(-0.3 * fitted.pairwise(Z[:8]) ** 2))
+    expected = np.exp(-0.3 * fitted.pairwise(Z[8:], Z[:8]) ** 2)
+    assert_allclose(kernel.transform(X[8:]), expected)
+    assert kernel.n_features_in_ == 3
+    assert kernel.metric_.lam_ == 1.0
+    assert_allclose(kernel.X_fit_, Z[:8])
+    with pytest.raises(ValueError, match="metric is an embedding"):
+        TransportKernel(embedding, metric_params={"lam": 1.0}).fit(X)
+
+
+def test_search_over_the_parameters_of_an_embedding():
+    X, y = make_sets(24)
+    svc = SVC(kernel="precomputed")
+    pipeline = make_pipeline(TransportKernel(LOPTEmbedding(random_state=0)), svc)
+    grid = {"transportkernel__metric__lam": [0.1, 1.0, "q50", "auto"]}
+    search = GridSearchCV(pipeline, grid, cv=3, error_score="raise").fit(X, y)
+    assert search.best_score_ == 1
+    scores = search.cv_results_["mean_test_score"]
+    assert_allclose(*scores[[2, 3]])  # "auto" is "q50"
+
+
+def test_shift_needs_sets_to_know_themselves():
+    def apart(a, b):  # no set is at distance 0 from itself, and some are far off
+        return 1.0 if len(a) == len(b) else 0.0
+
+    X = [np.zeros((n, 1)) for n in (1, 2, 3)]
+    with pytest.raises(ValueError, match="psd='shift' knows a set by its distance"):
+        TransportKernel(apart, psd="shift").fit(X)
+    assert TransportKernel(apart, psd="clip").fit(X).min_eigenvalue_ < 0

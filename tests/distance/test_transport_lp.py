@@ -179,7 +179,7 @@ def test_metrics_of_the_transformer():
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"beta": 0.0}, "beta must be a positive finite number, got 0.0"),
+        ({"beta": 0.0}, "beta must be positive and finite, got 0.0"),
         ({"beta": np.nan}, "beta must be"),
         ({"beta": np.inf}, "beta must be"),
         ({"n_coords": 0}, "n_coords must be between 1 and the 2 columns of X"),
