@@ -38,7 +38,7 @@ def _power_of_two(_, k):
 
 @numba.njit(fastmath=ORDER_FREE, inline="always")
 def _exp(t):
-    """Exponential to two units in the last place, without a branch or a table."""
+    """Exponential to the rounding of its exponent, without a branch or a table."""
     t = min(max(t, LOWEST), HIGHEST)
     k = np.floor(t * LOG2_E + 0.5)
     r = (t - k * LOG2_HIGH) - k * LOG2_LOW

@@ -202,7 +202,8 @@ class Softmin:
         if self.cells is not None:
             _, sums = self._sums(self.cells, g, eps, f, moments=True)
             d = self.rows.points.shape[1]
-            return self.rows.points + np.sqrt(eps) * sums[:, 1 : d + 1] / sums[:, :1]
+            means: Floats = np.sqrt(eps) * sums[:, 1 : d + 1] / sums[:, :1]
+            return self.rows.points + means
         h = self.columns.log_weights + g / eps
         return reductions.weighted_sum(
             self.rows.points, self.columns.points, h, eps, self.columns.points,
@@ -289,15 +290,18 @@ class Softmin:
         bound = _bounds(rows, columns, scale, shift, tilt)
         ranges = reductions.block_ranges(rows.bounds, columns.bounds, bound >= floor)
         heights = tilt + self.columns.log_weights
-        options = {
-            "cost": self.cost, "ranges": ranges,
-            "backend": self.backend, "n_calls": self.n_calls,
-        }  # fmt: skip
         x, y = self.rows.points, self.columns.points
-        logs = reductions.logsumexp(x, y, heights, eps, **options)
-        sums = np.exp(np.minimum(logs + shift, HIGHEST))[:, None]
+        logs = reductions.logsumexp(
+            x, y, heights, eps,
+            cost=self.cost, ranges=ranges, backend=self.backend, n_calls=self.n_calls,
+        )  # fmt: skip
+        sums: Floats = np.exp(np.minimum(logs + shift, HIGHEST))[:, None]
         if moments:
-            means = reductions.weighted_sum(x, y, heights, eps, y, **options)
+            means = reductions.weighted_sum(
+                x, y, heights, eps, y,
+                cost=self.cost, ranges=ranges, backend=self.backend,
+                n_calls=self.n_calls,
+            )  # fmt: skip
             sums = np.concatenate([sums, (means - x) * scale * sums], axis=1)
         return sums
 

@@ -115,7 +115,8 @@ class DivergenceResult(Result):
         C = reductions.cost_block(x.raw, y.raw, cost=COST_NAMES[x.p])
         with np.errstate(divide="ignore"):
             logs = np.log(x.weights)[:, None] + np.log(y.weights)
-        return np.exp((f[:, None] + g - C) / eps + logs) * x.mass
+        plan: Floats = np.exp((f[:, None] + g - C) / eps + logs)
+        return plan * x.mass
 
 
 SOLVERS = ("auto", "dense", "lazy", "multiscale")
@@ -129,12 +130,14 @@ class Measured:
 
     def __init__(
         self,
-        x: ArrayLike,
+        x: ArrayLike | None,
         a: ArrayLike | None,
         p: int,
         balanced: bool,
         names: tuple[str, str] = ("x", "a"),
     ) -> None:
+        if x is None:
+            raise ValueError(f"{names[0]} is None: give points, or self_{names[0]}")
         self.raw = read_points(x, names[0])
         read = read_weights if balanced else read_masses
         a = read(a, len(self.raw), names[1])
@@ -387,7 +390,7 @@ def _read_pair(
     self_y: SelfPotential | None,
 ) -> tuple[Measured, Measured]:
     """Read both measures, or take them from where they were read before."""
-    mu = self_x.measure if self_x else Measured(x, a, p, balanced)
+    mu = self_x.measure if self_x else Measured(x, a, p, balanced, ("x", "a"))
     nu = self_y.measure if self_y else Measured(y, b, p, balanced, ("y", "b"))
     n_dims = mu.raw.shape[1]
     if nu.raw.shape[1] != n_dims:

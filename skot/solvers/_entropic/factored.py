@@ -56,7 +56,8 @@ class GluedPlan:
 
     def __matmul__(self, values: ArrayLike) -> Floats:
         inner = self.right @ np.asarray(values)
-        return self.left @ (inner.T / self.masses).T
+        product: Floats = self.left @ (inner.T / self.masses).T
+        return product
 
     def sum(self, axis: int | None = None) -> float | Floats:
         """Sum over one axis, or both.
@@ -223,7 +224,8 @@ class FactoredResult(Result):
         points = read_points(points, "points", self.pivots.shape[1])
         costs = cost_block(points, self.source_means)
         shifts = self.target_means - self.source_means
-        return points + shifts[costs.argmin(axis=1)]
+        images: Floats = points + shifts[costs.argmin(axis=1)]
+        return images
 
 
 def factored(

@@ -130,8 +130,8 @@ class Newton:
         if kept > DENSE * P.size:
             return partial(kernels.dense_schur, P, inverse), spent
         smallest = np.int64(first << kernels.BUCKET_SHIFT).view(np.float64)
-        rows = kernels.entries_above(P, smallest, kept)
-        return partial(kernels.sparse_schur, *rows, inverse), spent
+        starts, columns, values = kernels.entries_above(P, smallest, kept)
+        return partial(kernels.sparse_schur, starts, columns, values, inverse), spent
 
 
 def conjugate_gradients(

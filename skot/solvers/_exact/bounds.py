@@ -85,7 +85,7 @@ class SlicedBound:
         n_bases, n_dims, _ = self.bases.shape
         points = sets.points - self.centre
         masses = None if sets.weights is None else probabilities(sets)
-        out = np.empty((n_bases, len(sets), n_dims, N_BINS))
+        out: Floats = np.empty((n_bases, len(sets), n_dims, N_BINS))
         slices = self.bases.reshape(-1, n_dims)
         for i, (start, stop) in enumerate(
             zip(sets.offsets[:-1], sets.offsets[1:], strict=True)
@@ -93,7 +93,8 @@ class SlicedBound:
             values = slices @ points[start:stop].T
             mass = None if masses is None else masses[start:stop]
             out[:, i] = _averaged_quantiles(values, mass).reshape(n_bases, n_dims, -1)
-        return out.reshape(n_bases, len(sets), -1) / np.sqrt(N_BINS)
+        out /= np.sqrt(N_BINS)
+        return out.reshape(n_bases, len(sets), -1)
 
     def __call__(self, vectors: Floats) -> Floats:
         """Bound squared distances of one set, embedded as (n_bases, n_features)."""
@@ -113,7 +114,7 @@ def _averaged_quantiles(values: Floats, mass: Floats | None) -> Floats:
         np.cumsum(np.sort(values, axis=1) / size, axis=1, out=integral[:, 1:])
         low = np.minimum((levels * size).astype(np.intp), size - 1)
         share = levels * size - low
-        at = integral[:, low] * (1 - share) + integral[:, low + 1] * share
+        at: Floats = integral[:, low] * (1 - share) + integral[:, low + 1] * share
         return N_BINS * np.diff(at, axis=1)
     at = np.empty((n_slices, N_BINS + 1))
     order = values.argsort(axis=1)
@@ -195,7 +196,8 @@ class DualBound:
         g = left.min(axis=0)
         f = np.minimum.reduceat(np.subtract(C, g, out=left), starts, axis=1)
         between = np.square(self.means[i] - other.means[chosen]).sum(axis=1)
-        return between + a @ f + np.add.reduceat(b * g, starts)
+        bounds: Floats = between + a @ f + np.add.reduceat(b * g, starts)
+        return bounds
 
     def __call__(self, i: int, other: "DualBound", j: int) -> float:
         """Bound the squared distance of set i to set j of another `DualBound`."""

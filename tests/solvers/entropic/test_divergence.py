@@ -333,6 +333,7 @@ def test_the_error_is_that_of_the_plan():
         ({"b": np.zeros(45)}, "b has no mass"),
         ({"a": np.full(60, 1.0)}, "one mass"),
         ({"x": np.ones((60, 2))}, r"y must have shape \(n_points, 2\), got \(45, 3\)"),
+        ({"x": None}, "x is None: give points, or self_x"),
         ({"x": np.full((60, 3), np.nan)}, "x holds NaN"),
         (
             {"x": np.zeros((0, 3))},
