@@ -92,7 +92,7 @@ def one_plane(n, lam, arguments):
         return (plan * C).sum() + lam * (2 - 2 * plan.sum())
 
     (ours, theirs), (result, value) = alternate(
-        lambda: partial_wasserstein(a, a, C, lam=lam), pot, n_rounds=arguments.rounds
+        lambda: partial_wasserstein(C, a, a, lam=lam), pot, n_rounds=arguments.rounds
     )
     return (
         f"plane, n=m={n}",

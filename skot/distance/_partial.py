@@ -419,7 +419,7 @@ class LinearPartial(PartialMetric):
         """Transport the reference to each set."""
         assert isinstance(self.reference, PointSets)
         atoms, weights = self.reference.points, self.reference.weights
-        work = partial(partial_projections, atoms, weights, lam=self.lam)
+        work = partial(partial_projections, atoms, weights=weights, lam=self.lam)
         chunks = chunk_bounds(sets.sizes, CHUNK // len(atoms))
         if self.masses == "probability":
             sets = self.weighed(sets)

@@ -274,7 +274,7 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         work = partial(
             partial_projections,
             self.reference_,
-            self.reference_weights_,
+            weights=self.reference_weights_,
             lam=self.lam_,
         )
         n_failed = 0

@@ -84,6 +84,14 @@ def read_square(values: ArrayLike, name: str, n: int | None = None) -> Floats:
     return array
 
 
+def read_rows(values: ArrayLike, name: str) -> Floats:
+    """Read one row of numbers or several, (n,) or (n_rows, n)."""
+    array = read_floats(values, name)
+    if array.ndim not in (1, 2) or array.shape[-1] == 0:
+        raise ValueError(f"{name} must have 1 or 2 axes and values, got {array.shape}")
+    return np.ascontiguousarray(array)
+
+
 def read_pair(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
     """Read the points of both sides, in one dimension."""
     x = read_points(x, "x")
@@ -95,6 +103,17 @@ def read_weights(weights: ArrayLike | None, n: int, name: str) -> Floats:
     if weights is None:
         return np.full(n, 1.0 / n)
     weights = read_array(weights, name, n)
+    refuse_weights(weights, name)
+    return weights
+
+
+def read_rows_of_weights(
+    weights: ArrayLike | None, shape: tuple[int, ...], name: str
+) -> Floats | None:
+    """Read the weights of rows, or those that all rows share; None stays None."""
+    if weights is None or np.ndim(weights) != 2 or len(shape) != 2:
+        return None if weights is None else read_weights(weights, shape[-1], name)
+    weights = read_array(weights, name, *shape)
     refuse_weights(weights, name)
     return weights
 
@@ -154,12 +173,18 @@ def _costs_first(C: ArrayLike | None, solver: str) -> NDArray[Any]:
 
 def read_distances(C: ArrayLike, name: str) -> Floats:
     """Read the distances within a space, (n_points, n_points)."""
-    C = read_square(C, name)
-    if C.min() < 0:
+    array = read_symmetric(C, name)
+    if array.min() < 0:
         raise ValueError(f"{name} holds a negative distance")
-    if np.abs(C - C.T).max() > SYMMETRIC * C.max():
+    return array
+
+
+def read_symmetric(values: ArrayLike, name: str, n: int | None = None) -> Floats:
+    """Read a symmetric matrix: symmetric but for rounding, that is."""
+    array = read_square(values, name, n)
+    if np.abs(array - array.T).max() > SYMMETRIC * np.abs(array).max():
         raise ValueError(f"{name} is not symmetric")
-    return C
+    return array
 
 
 def read_problem(

@@ -2,18 +2,26 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Linear spans of rows, and how far from them a row is."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy import linalg
 
+from ._arrays import Floats, read_choice
+
 # Squared distances below this share of the squared norm are rounding and count as zero,
 # so that the least of them does not depend on the order of a sum.
 ROUNDING = 1e-13
-CRITERIA = {"singular_values": np.asarray, "variance": np.square}
+CRITERIA: dict[str, Callable[[Floats], Floats]] = {
+    "singular_values": np.asarray,
+    "variance": np.square,
+}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subspace:
     """Span of some rows, by their principal directions.
 
@@ -25,15 +33,15 @@ class Subspace:
         Their strengths, decreasing and positive.
     """
 
-    basis: np.ndarray
-    singular_values: np.ndarray
+    basis: Floats
+    singular_values: Floats
 
     @property
-    def rows(self):
+    def rows(self) -> Floats:
         """Rows of the same span and strengths, as few as there can be."""
         return self.singular_values[:, None] * self.basis
 
-    def n_leading(self, share, criterion="singular_values"):
+    def n_leading(self, share: float, criterion: str = "singular_values") -> int:
         """Count the leading directions that make up a share of the total strength.
 
         Parameters
@@ -48,13 +56,14 @@ class Subspace:
         int
             The least number; 0 where the span is that of no rows.
         """
+        criterion = read_choice(criterion, "criterion", CRITERIA)
         total = np.cumsum(CRITERIA[criterion](self.singular_values))
         if share == 1 or not len(total):
             return len(total)
         return int(np.searchsorted(total, share * total[-1])) + 1
 
 
-def span(rows, known=None):
+def span(rows: Floats, known: Subspace | None = None) -> Subspace:
     """Span of rows, or of rows beside those of a known span.
 
     Parameters
@@ -90,7 +99,7 @@ def span(rows, known=None):
     return Subspace(np.ascontiguousarray(basis[:rank]), strengths[:rank])
 
 
-def squared_residuals(rows, basis):
+def squared_residuals(rows: Floats, basis: Floats) -> Floats:
     """Squared distance of rows to a span.
 
     Parameters
@@ -109,7 +118,7 @@ def squared_residuals(rows, basis):
     return _beyond(rows, np.einsum("ij,ij->i", inside, inside))
 
 
-def _beyond(rows, inside):
+def _beyond(rows: Floats, inside: Floats | float) -> Floats:
     """Squared norm of rows less a part of it, or several."""
     squares = np.einsum("ij,ij->i", rows, rows)
     squares = squares.reshape(-1, *[1] * (np.ndim(inside) - 1))
@@ -118,15 +127,15 @@ def _beyond(rows, inside):
 
 
 def local_squared_residuals(
-    rows,
-    groups,
-    n_neighbors,
+    rows: Floats,
+    groups: Floats,
+    n_neighbors: int,
     *,
-    shared=None,
-    share=0.99,
-    max_rank=None,
-    max_entries=2**22,
-):
+    shared: Floats | None = None,
+    share: float = 0.99,
+    max_rank: int | None = None,
+    max_entries: int = 2**22,
+) -> Floats:
     """Squared distance of rows to the span of the groups nearest to them.
 
     Parameters
@@ -187,7 +196,7 @@ def local_squared_residuals(
     return _beyond(given, inside)
 
 
-def _group_distances(rows, groups, common):
+def _group_distances(rows: Floats, groups: Floats, common: Floats) -> Floats:
     """Squared distance of rows to the span of each group and what all groups share."""
     rows = rows - (rows @ common.T) @ common
     groups = groups - (groups @ common.T) @ common
@@ -198,7 +207,9 @@ def _group_distances(rows, groups, common):
     return _beyond(rows, np.square(inner).sum(axis=2))
 
 
-def _inside(rows, neighbours, shared, share, max_rank):
+def _inside(
+    rows: Floats, neighbours: Floats, shared: Floats, share: float, max_rank: int
+) -> Floats:
     """Squared norm of each row within the leading span of its neighbours."""
     stacks = neighbours.reshape(len(rows), -1, rows.shape[1])
     shared = np.broadcast_to(shared, (len(rows), *shared.shape))
@@ -210,4 +221,5 @@ def _inside(rows, neighbours, shared, share, max_rank):
     count = np.minimum(np.minimum(rank, leading), max_rank)
     kept = np.arange(strengths.shape[1]) < count[:, None]
     inner = np.einsum("ij,irj->ir", rows, directions, optimize=True)
-    return np.square(inner).sum(axis=1, where=kept)
+    squares: Floats = np.square(inner).sum(axis=1, where=kept)
+    return squares

@@ -33,7 +33,7 @@ def test_pair_by_pair(weighted, p):
     for i, s in enumerate(X):
         for j, t in enumerate(Y):
             one = partial_wasserstein(
-                s.weights, t.weights, x=s.points, y=t.points, lam=0.6, p=p
+                x=s.points, y=t.points, a=s.weights, b=t.weights, lam=0.6, p=p
             )
             assert_allclose(D[i, j] ** p, one.value)
     own = partial_wasserstein_distances(X, lam=0.6, p=p)

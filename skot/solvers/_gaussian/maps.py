@@ -3,43 +3,54 @@
 """Gaussian measures: moments, distances and maps in closed form."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .._arrays import read_points, read_probabilities
+from .._arrays import (
+    Floats,
+    read_array,
+    read_points,
+    read_probabilities,
+    read_share,
+    read_symmetric,
+)
+from .._result import Result
 
 # Of what a map of covariances leaves over, relative to the target: rounding.
 EXACT = 1e-8
 
 
-@dataclass(frozen=True, repr=False)
-class GaussianMapResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class GaussianMapResult(Result):
     """Affine map of `gaussian_map`: call it on points.
 
     Parameters
     ----------
-    matrix, inverse_matrix : ndarray of shape (n_dims, n_dims)
-        Symmetric positive semidefinite matrices of the map and of its inverse.
-    means : tuple of ndarray of shape (n_dims,)
-        Means of source and target.
     value : float
         Squared Wasserstein distance of the two Gaussian measures: a lower bound of
         that of all measures with these moments.
     converged : bool
         Whether the map carries one covariance to the other.
     error : float
-        Norm of ``matrix @ S @ matrix - T`` relative to the norms of T: not small
+        Norm of ``matrix @ S @ matrix - T`` relative to the norm of T: not small
         where the source is flat in a direction in which the target is not.
+    n_iter : None
+        Nothing iterates.
+    matrix, inverse_matrix : ndarray of shape (n_dims, n_dims)
+        Symmetric positive semidefinite matrices of the map and of its inverse.
+    means : tuple of ndarray of shape (n_dims,)
+        Means of source and target.
     """
 
-    matrix: np.ndarray
-    inverse_matrix: np.ndarray
-    means: tuple
-    value: float
-    converged: bool
-    error: float
+    error_of: ClassVar[str] = "error of the covariance"
 
-    def __call__(self, points):
+    matrix: Floats
+    inverse_matrix: Floats
+    means: tuple[Floats, Floats]
+
+    def __call__(self, points: ArrayLike) -> Floats:
         """Send points of the source to the target.
 
         Parameters
@@ -53,9 +64,10 @@ class GaussianMapResult:
             Their images.
         """
         points = read_points(points, "points", len(self.matrix))
-        return (points - self.means[0]) @ self.matrix + self.means[1]
+        images: Floats = (points - self.means[0]) @ self.matrix + self.means[1]
+        return images
 
-    def inverse(self, points):
+    def inverse(self, points: ArrayLike) -> Floats:
         """Send points of the target to the source.
 
         Parameters
@@ -69,24 +81,20 @@ class GaussianMapResult:
             Their images.
         """
         points = read_points(points, "points", len(self.matrix))
-        return (points - self.means[1]) @ self.inverse_matrix + self.means[0]
-
-    def __repr__(self):
-        state = "converged" if self.converged else "NOT CONVERGED"
-        return (
-            f"GaussianMapResult(value={self.value:.6g}, {state}, "
-            f"error={self.error:.2g})"
-        )
+        images: Floats = (points - self.means[1]) @ self.inverse_matrix
+        return images + self.means[0]
 
 
-def gaussian_moments(x, weights=None, *, shrinkage=0.0):
+def gaussian_moments(
+    x: ArrayLike, weights: ArrayLike | None = None, *, shrinkage: float = 0.0
+) -> tuple[Floats, Floats]:
     """Mean and covariance of a weighted point set.
 
     Parameters
     ----------
     x : array-like of shape (n_points, n_dims)
         Points.
-    weights : array-like of shape (n_points,), default=None
+    weights : array-like of shape (n_points,) or None, default=None
         Their weights, normalised to sum 1; None for equal weights.
     shrinkage : float, default=0.0
         Share of the covariance, from 0 to 1, that is replaced by the multiple of the
@@ -98,6 +106,11 @@ def gaussian_moments(x, weights=None, *, shrinkage=0.0):
         Weighted mean.
     covariance : ndarray of shape (n_dims, n_dims)
         Weighted covariance: of the measure itself, without Bessel's correction.
+
+    Raises
+    ------
+    ValueError
+        If weights do not fit, or ``shrinkage`` is no share.
 
     Notes
     -----
@@ -118,18 +131,17 @@ def gaussian_moments(x, weights=None, *, shrinkage=0.0):
     """
     x = read_points(x, "x")
     weights = read_probabilities(weights, len(x), "weights")
-    if not 0 <= shrinkage <= 1:
-        raise ValueError(f"shrinkage must be between 0 and 1, got {shrinkage}")
-    mean = weights @ x
+    shrinkage = read_share(shrinkage, "shrinkage")
+    mean: Floats = weights @ x
     x = (x - mean) * np.sqrt(weights)[:, None]
-    covariance = (1.0 - shrinkage) * (x.T @ x)
+    covariance: Floats = (1.0 - shrinkage) * (x.T @ x)
     covariance[np.diag_indices_from(covariance)] += (
         shrinkage * (x * x).sum() / len(mean)
     )
     return mean, covariance
 
 
-def bures_distance(S, T):
+def bures_distance(S: ArrayLike, T: ArrayLike) -> float:
     """Distance of two covariances: that of Gaussian measures of equal mean.
 
     Its square is ``trace(S + T - 2 sqrtm(sqrtm(S) @ T @ sqrtm(S)))``.
@@ -168,14 +180,15 @@ def bures_distance(S, T):
     >>> round(bures_distance(np.diag([1.0, 4.0]), np.diag([4.0, 9.0])), 12)
     1.414213562373
     """
-    (S, root_S, _), (T, root_T, _) = _root(S, "S"), _root(T, "T")
-    if S.shape != T.shape:
-        raise ValueError(f"S and T must have one shape, got {S.shape} and {T.shape}")
+    S, root_S, _ = _root(S, "S")
+    T, root_T, _ = _root(T, "T", len(S))
     left, _, right = np.linalg.svd(root_T @ root_S)
     return float(np.linalg.norm(root_S - root_T @ (left @ right)))
 
 
-def gaussian_map(mean_source, S, mean_target, T):
+def gaussian_map(
+    mean_source: ArrayLike, S: ArrayLike, mean_target: ArrayLike, T: ArrayLike
+) -> GaussianMapResult:
     """Optimal affine map between two Gaussian measures, in closed form.
 
     Parameters
@@ -221,31 +234,30 @@ def gaussian_map(mean_source, S, mean_target, T):
     >>> widen([[1.0]]), round(widen.value, 12)
     (array([[5.]]), 10.0)
     """
-    (S, root_S, half_S), (T, root_T, half_T) = _root(S, "S"), _root(T, "T")
-    means = [np.asarray(m, dtype=np.float64) for m in (mean_source, mean_target)]
-    if not means[0].shape == means[1].shape == S.shape[:1] == T.shape[:1]:
-        raise ValueError(
-            f"means and covariances must agree, got shapes {means[0].shape}, "
-            f"{S.shape}, {means[1].shape} and {T.shape}"
-        )
+    source = read_array(mean_source, "mean_source", "n_dims")
+    S, root_S, half_S = _root(S, "S", len(source))
+    target = read_array(mean_target, "mean_target", len(source))
+    T, root_T, half_T = _root(T, "T", len(source))
     matrix = half_S @ _root(root_S @ T @ root_S, "S T S")[1] @ half_S
     inverse = half_T @ _root(root_T @ S @ root_T, "T S T")[1] @ half_T
     scale = np.linalg.norm(T)
     error = float(np.linalg.norm(matrix @ S @ matrix - T) / scale) if scale else 0.0
-    value = float(((means[0] - means[1]) ** 2).sum()) + bures_distance(S, T) ** 2
     return GaussianMapResult(
-        matrix, inverse, tuple(means), value, error <= EXACT, error
+        value=float(((source - target) ** 2).sum()) + bures_distance(S, T) ** 2,
+        converged=error <= EXACT,
+        error=error,
+        matrix=matrix,
+        inverse_matrix=inverse,
+        means=(source, target),
     )
 
 
-def _root(S, name):
+def _root(
+    S: ArrayLike, name: str, n_dims: int | None = None
+) -> tuple[Floats, Floats, Floats]:
     """Read a covariance; return it, its root, and the pseudoinverse of its root."""
-    S = np.asarray(S, dtype=np.float64)
-    if S.ndim != 2 or S.shape[0] != S.shape[1] or not np.isfinite(S).all():
-        raise ValueError(f"{name} must be a finite square matrix, got {S.shape}")
-    scale = np.abs(S).max(initial=0.0)
-    if np.abs(S - S.T).max(initial=0.0) > 1e-8 * scale:
-        raise ValueError(f"{name} is not symmetric")
+    S = read_symmetric(S, name, n_dims)
+    scale = np.abs(S).max()
     values, vectors = np.linalg.eigh((S + S.T) / 2)
     if (values < -1e-8 * scale).any():
         raise ValueError(f"{name} has a negative eigenvalue, {values.min():.3g}")

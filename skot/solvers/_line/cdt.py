@@ -3,11 +3,14 @@
 """Transport of densities on a grid: their quantiles, and densities from quantiles."""
 
 import numpy as np
+from numpy.typing import ArrayLike
+
+from .._arrays import Floats, read_array, read_count, read_rows, refuse_weights
 
 __all__ = ["density_quantiles", "quantile_masses"]
 
 
-def density_quantiles(masses, edges, n_quantiles):
+def density_quantiles(masses: ArrayLike, edges: ArrayLike, n_quantiles: int) -> Floats:
     """Evaluate the quantile function of densities that are constant on cells.
 
     At levels ``(i - 1/2) / n_quantiles``, i = 1, ..., n_quantiles.
@@ -46,23 +49,21 @@ def density_quantiles(masses, edges, n_quantiles):
     """
     from .cdt_kernels import quantiles_of_rows
 
-    masses = np.asarray(masses, dtype=np.float64)
-    rows = np.atleast_2d(masses)
-    edges = check_edges(edges)
-    if masses.ndim > 2 or rows.shape[1] != len(edges) - 1:
+    masses = read_rows(masses, "masses")
+    rows, n_quantiles = np.atleast_2d(masses), read_count(n_quantiles, "n_quantiles")
+    edges = _read_edges(edges)
+    if rows.shape[1] != len(edges) - 1:
         raise ValueError(
             f"masses must have {len(edges) - 1} columns, one fewer than edges, "
             f"got shape {masses.shape}"
         )
-    totals = rows.sum(axis=1)
-    if not (rows >= 0).all() or not (np.isfinite(totals) & (totals > 0)).all():
-        raise ValueError("masses must be finite and non-negative, with a positive sum")
+    refuse_weights(rows, "masses")
     out = np.empty((len(rows), n_quantiles))
     quantiles_of_rows(rows, edges, out)
     return out.reshape(*masses.shape[:-1], n_quantiles)
 
 
-def quantile_masses(quantiles, edges):
+def quantile_masses(quantiles: ArrayLike, edges: ArrayLike) -> Floats:
     """Find the mass on each cell of a grid of laws given by their quantiles.
 
     The inverse of `density_quantiles`, up to the resolution of levels and cells.
@@ -98,25 +99,17 @@ def quantile_masses(quantiles, edges):
     """
     from .cdt_kernels import masses_of_rows
 
-    quantiles = np.asarray(quantiles, dtype=np.float64)
-    if quantiles.ndim not in (1, 2) or quantiles.shape[-1] == 0:
-        raise ValueError(
-            f"quantiles must have 1 or 2 axes and values, got {quantiles.shape}"
-        )
-    if not np.isfinite(quantiles).all():
-        raise ValueError("quantiles hold NaN or infinity")
-    edges = check_edges(edges)
+    quantiles = read_rows(quantiles, "quantiles")
+    edges = _read_edges(edges)
     out = np.zeros((*quantiles.shape[:-1], len(edges) - 1))
     quantiles = np.clip(np.sort(quantiles), edges[0], edges[-1])
     masses_of_rows(np.atleast_2d(quantiles), edges, np.atleast_2d(out))
     return out
 
 
-def check_edges(edges):
-    """Return edges as floats that increase."""
-    edges = np.asarray(edges, dtype=np.float64)
-    if edges.ndim != 1 or len(edges) < 2 or not (np.diff(edges) > 0).all():
+def _read_edges(edges: ArrayLike) -> Floats:
+    """Read the ends of cells, which increase."""
+    edges = read_array(edges, "edges", "n_cells + 1")
+    if len(edges) < 2 or not (np.diff(edges) > 0).all():
         raise ValueError("edges must be one axis of 2 or more increasing numbers")
-    if not np.isfinite(edges).all():
-        raise ValueError("edges must be finite")
     return edges

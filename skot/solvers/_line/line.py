@@ -3,11 +3,24 @@
 """Exact transport on a line: sort, cumulate masses, and walk along both."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .._arrays import Floats, read_order, read_rows, read_rows_of_weights
 
 __all__ = ["wasserstein_1d"]
 
 
-def wasserstein_1d(u, v, a=None, b=None, *, p=2):
+Index = NDArray[np.intp]
+
+
+def wasserstein_1d(
+    u: ArrayLike,
+    v: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
+    *,
+    p: float = 2,
+) -> float | Floats:
     r"""Compute exact transport costs between weighted sets of numbers, row by row.
 
     .. math::
@@ -55,65 +68,40 @@ def wasserstein_1d(u, v, a=None, b=None, *, p=2):
     >>> wasserstein_1d([0.0, 2.0], [1.0, 3.0, 2.0, 4.0], p=1)
     1.5
     """
-    p = check_order(p)
-    u, v = _values(u, "u"), _values(v, "v")
+    p = read_order(p)
+    u, v = read_rows(u, "u"), read_rows(v, "v")
     one = u.ndim == 1
     if v.ndim != u.ndim or v.shape[:-1] != u.shape[:-1]:
         raise ValueError(f"u and v must have as many rows, got {u.shape}, {v.shape}")
-    a, b = check_weights(a, u.shape, "a"), check_weights(b, v.shape, "b")
+    a = read_rows_of_weights(a, u.shape, "a")
+    b = read_rows_of_weights(b, v.shape, "b")
     costs = line_costs(np.atleast_2d(u), np.atleast_2d(v), a, b, p)
     return float(costs[0]) if one else costs
 
 
-def check_order(p):
-    """Return p as a float, at least 1."""
-    p = float(p)
-    if not 1 <= p < np.inf:
-        raise ValueError(f"p must be a finite number of at least 1, got {p}")
-    return p
-
-
-def _values(values, name):
-    values = np.asarray(values, dtype=np.float64)
-    if values.ndim not in (1, 2) or values.shape[-1] == 0:
-        raise ValueError(f"{name} must have 1 or 2 axes and values, got {values.shape}")
-    if not np.isfinite(values).all():
-        raise ValueError(f"{name} holds NaN or infinity")
-    return values
-
-
-def check_weights(weights, shape, name):
-    """Return weights as floats of a shape that fits, or None; masses are positive."""
-    if weights is None:
-        return None
-    weights = np.asarray(weights, dtype=np.float64)
-    if weights.shape not in (shape, shape[-1:]):
-        raise ValueError(f"{name} must have shape {shape[-1:]}, got {weights.shape}")
-    if not np.isfinite(weights).all():
-        raise ValueError(f"{name} holds NaN or infinity")
-    if (weights < 0).any():
-        raise ValueError(f"{name} holds a negative weight")
-    if not (weights.sum(axis=-1) > 0).all():
-        raise ValueError(f"{name} has no mass")
-    return weights
-
-
-def line_costs(u, v, a, b, p):
+def line_costs(
+    u: Floats, v: Floats, a: Floats | None, b: Floats | None, p: float
+) -> Floats:
     """`wasserstein_1d` of checked float64 rows."""
     if a is None and b is None:
         u, v = np.sort(u, axis=1), np.sort(v, axis=1)
         if u.shape[1] != v.shape[1]:
             rows, columns, masses = uniform_plan(u.shape[1], v.shape[1])
-            return powers(u[:, rows] - v[:, columns], p) @ masses
-        return powers(u - v, p).mean(axis=1)
+            costs: Floats = powers(u[:, rows] - v[:, columns], p) @ masses
+        else:
+            costs = powers(u - v, p).mean(axis=1)
+        return costs
     from .line_kernels import weighted_costs
 
     u, _, u_levels = sorted_levels(u, a)
     v, _, v_levels = sorted_levels(v, b)
-    return weighted_costs(u, u_levels, v, v_levels, p)
+    costs = weighted_costs(u, u_levels, v, v_levels, p)
+    return costs
 
 
-def line_slopes(u, v, a, b, p):
+def line_slopes(
+    u: Floats, v: Floats, a: Floats | None, b: Floats | None, p: float
+) -> tuple[Floats, Floats, Floats]:
     """Costs of checked rows, and their derivatives in u and in v."""
     if a is None and b is None and u.shape == v.shape:
         u_order, v_order = u.argsort(axis=1), v.argsort(axis=1)
@@ -125,17 +113,19 @@ def line_slopes(u, v, a, b, p):
         return powers(gap, p).mean(axis=1), du, dv
     from .line_kernels import costs_and_slopes
 
-    return costs_and_slopes(*sorted_levels(u, a), *sorted_levels(v, b), p)
+    levels = (*sorted_levels(u, a), *sorted_levels(v, b))
+    costs, du, dv = costs_and_slopes(*levels, p)
+    return costs, du, dv
 
 
-def powers(gap, p):
+def powers(gap: Floats, p: float) -> Floats:
     """``abs(gap) ** p``; squares are not worth a call of pow."""
     if p == 2:
         return gap * gap
     return np.abs(gap) if p == 1 else np.abs(gap) ** p
 
 
-def uniform_plan(n, m):
+def uniform_plan(n: int, m: int) -> tuple[Index, Index, Floats]:
     """Rows, columns and masses of the monotone plan of n onto m points of one mass."""
     # steps of both distribution functions, in units of 1 / (n m): they meet exactly
     steps = np.union1d(np.arange(1, n + 1) * m, np.arange(1, m + 1) * n)
@@ -143,7 +133,9 @@ def uniform_plan(n, m):
     return (steps - 1) // m, (steps - 1) // n, masses
 
 
-def sorted_levels(values, weights):
+def sorted_levels(
+    values: Floats, weights: Floats | None
+) -> tuple[Floats, Index, Floats]:
     """Sort rows; return the values, their order, and cumulated masses that end at 1."""
     order = values.argsort(axis=1)
     if weights is None:

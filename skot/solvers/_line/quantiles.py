@@ -2,13 +2,25 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Quantile functions of projected sets: transport on a line, solved by sorting."""
 
+from collections.abc import Iterator
+
 import numpy as np
+from numpy.typing import NDArray
+
+from ...sets import PointSets
+from .._arrays import read_choice, read_count
+
+# float32 points have float32 quantiles
+Reals = NDArray[np.float32] | NDArray[np.float64]
+Index = NDArray[np.intp]
 
 # Projected values held at once; past the processor's caches, more is no faster.
 BLOCK = 2**20
 
 
-def projected_quantiles(sets, slices, n_quantiles, *, quantile="step"):
+def projected_quantiles(
+    sets: PointSets, slices: Reals, n_quantiles: int, *, quantile: str = "step"
+) -> Reals:
     """Evaluate the quantile function of every set along every slice.
 
     At levels ``(i - 1/2) / n_quantiles``, i = 1, ..., n_quantiles.
@@ -37,7 +49,7 @@ def projected_quantiles(sets, slices, n_quantiles, *, quantile="step"):
     Raises
     ------
     ValueError
-        If ``quantile`` is neither.
+        If ``quantile`` is neither, or ``n_quantiles`` below 1.
 
     Notes
     -----
@@ -54,8 +66,8 @@ def projected_quantiles(sets, slices, n_quantiles, *, quantile="step"):
     array([[1., 3.],
            [0., 0.]])
     """
-    if quantile not in ("step", "linear"):
-        raise ValueError(f"quantile must be 'step' or 'linear', got {quantile!r}")
+    quantile = read_choice(quantile, "quantile", ("step", "linear"))
+    n_quantiles = read_count(n_quantiles, "n_quantiles")
     slices = slices.astype(sets.dtype, copy=False)
     out = np.empty((len(sets), len(slices), n_quantiles), dtype=sets.dtype)
     for members in _blocks_of_one_size(sets.sizes, n_quantiles):
@@ -75,7 +87,7 @@ def projected_quantiles(sets, slices, n_quantiles, *, quantile="step"):
     return out
 
 
-def _blocks_of_one_size(sizes, n_quantiles):
+def _blocks_of_one_size(sizes: Index, n_quantiles: int) -> Iterator[Index]:
     """Index arrays of sets of one size, of no more than `BLOCK` points or quantiles."""
     order = np.argsort(sizes, kind="stable")
     for members in np.split(order, np.flatnonzero(np.diff(sizes[order])) + 1):
@@ -84,15 +96,15 @@ def _blocks_of_one_size(sizes, n_quantiles):
             yield members[first : first + step]
 
 
-def _select(sets, members):
+def _select(sets: PointSets, members: Index) -> PointSets:
     """Gather, without a copy where the members are neighbours."""
-    first, last = members[0], members[-1]
-    if last - first + 1 == len(members):
-        return sets[int(first) : int(last) + 1]
-    return sets[members]
+    first, last = int(members[0]), int(members[-1])
+    alike = last - first + 1 == len(members)
+    chosen: PointSets = sets[first : last + 1] if alike else sets[members]
+    return chosen
 
 
-def _uniform_levels(values, n_quantiles, quantile):
+def _uniform_levels(values: Reals, n_quantiles: int, quantile: str) -> Reals:
     """Read quantiles off sorted values (..., size), all of one weight."""
     size = values.shape[-1]
     if n_quantiles == size:  # each point is a quantile, under either convention
@@ -101,17 +113,22 @@ def _uniform_levels(values, n_quantiles, quantile):
     if quantile == "step":
         # ceil(size * level) - 1, in integers: no level falls off by rounding
         rank = (size * odd + 2 * n_quantiles - 1) // (2 * n_quantiles) - 1
-        return np.take(values, rank, axis=-1)
+        chosen: Reals = np.take(values, rank, axis=-1)
+        return chosen
     place = np.clip(size * odd / (2 * n_quantiles) - 0.5, 0, size - 1)
     low = place.astype(np.intp)
     high = np.minimum(low + 1, size - 1)
     share = (place - low).astype(values.dtype)
     lower, upper = np.take(values, low, axis=-1), np.take(values, high, axis=-1)
-    return lower * (1 - share) + upper * share
+    levels: Reals = lower * (1 - share) + upper * share
+    return levels
 
 
-def _weighted_levels(values, weights, n_quantiles, quantile):
+def _weighted_levels(
+    values: Reals, weights: Reals, n_quantiles: int, quantile: str
+) -> Reals:
     from .quantile_kernels import weighted_linear, weighted_step
 
     kernel = weighted_step if quantile == "step" else weighted_linear
-    return kernel(values, np.argsort(values, axis=2), weights, n_quantiles)
+    levels: Reals = kernel(values, np.argsort(values, axis=2), weights, n_quantiles)
+    return levels

@@ -2,23 +2,30 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Exact partial transport on a line: one penalty, or all masses at once."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ..._warnings import warn
-from .._line.line import _values, check_order
+from .._arrays import Floats, read_array, read_masses, read_order, read_price
+from .._result import Result, is_closed
 from .partial import (
     REST,
-    _masses,
-    check_mass,
-    check_penalty,
     left_over,
     lighter_side,
     partial_wasserstein,
     split_penalty,
 )
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+Index = NDArray[np.intp]
 
 __all__ = [
     "PartialLineResult",
@@ -34,8 +41,8 @@ COPIES = 4
 LARGE = 10_000_000
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class PartialLineResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class PartialLineResult(Result):
     """Partial transport on a line: who is matched with whom.
 
     Parameters
@@ -43,6 +50,12 @@ class PartialLineResult:
     value : float
         What was minimised: with ``lam``, ``cost`` and the penalties of all that is left
         unmatched; with ``mass``, ``cost``.
+    converged : bool
+        Whether the plan is optimal, as in `PartialResult`.
+    error : float
+        Duality gap: ``value`` exceeds the optimum by at most this much.
+    n_iter : None
+        Not counted.
     cost : float
         Cost of what is transported.
     mass : float
@@ -58,38 +71,27 @@ class PartialLineResult:
         Penalty in use; with ``mass``, one for which that mass is optimal.
     solver : {"path", "lp"}
         How it was solved.
-    converged : bool
-        Whether the plan is optimal.
-    error : float
-        Duality gap: ``value`` exceeds the optimum by at most this much.
     """
 
-    value: float
+    error_of: ClassVar[str] = "duality gap"
+    told: ClassVar[tuple[str, ...]] = ("mass",)
+
     cost: float
     mass: float
-    rows: np.ndarray
-    columns: np.ndarray
-    masses: np.ndarray
-    potentials: tuple
+    rows: Index
+    columns: Index
+    masses: Floats
+    potentials: tuple[Floats, Floats]
     lam: float
     solver: str
-    converged: bool
-    error: float
 
     @cached_property
-    def plan(self):
+    def plan(self) -> csr_array:
         """Mass moved, a sparse array of shape (n_source, n_target)."""
         from scipy.sparse import csr_array
 
         shape = tuple(map(len, self.potentials))
         return csr_array((self.masses, (self.rows, self.columns)), shape=shape)
-
-    def __repr__(self):
-        state = "converged" if self.converged else "NOT CONVERGED"
-        return (
-            f"PartialLineResult(value={self.value:.6g}, mass={self.mass:.6g}, {state}, "
-            f"gap={self.error:.2g})"
-        )
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -110,15 +112,15 @@ class PartialPath:
         Sizes of both sets.
     """
 
-    costs: np.ndarray
-    rows: np.ndarray
-    columns: np.ndarray
-    n_points: tuple
+    costs: Floats
+    rows: Index
+    columns: Index
+    n_points: tuple[int, int]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"PartialPath({len(self.costs)} pairs)"
 
-    def n_matched(self, lam):
+    def n_matched(self, lam: float | Floats) -> int | Index:
         """Count the pairs that are matched at each penalty.
 
         Parameters
@@ -136,7 +138,7 @@ class PartialPath:
             raise ValueError(f"lam must not be negative or NaN, got {lam}")
         return np.searchsorted(self.costs, 2 * lam)
 
-    def values(self, lam):
+    def values(self, lam: float | Floats) -> float | Floats:
         """Compute the optimal value at each penalty.
 
         Parameters
@@ -154,7 +156,7 @@ class PartialPath:
         return total[k] + lam * (sum(self.n_points) - 2 * k)
 
 
-def partial_path_1d(x, y, *, p=2):
+def partial_path_1d(x: ArrayLike, y: ArrayLike, *, p: float = 2) -> PartialPath:
     """Solve partial transport on a line for all masses, and so for all penalties.
 
     Parameters
@@ -197,14 +199,23 @@ def partial_path_1d(x, y, *, p=2):
     >>> path.values([0.4, 1.0, 10.0])
     array([ 2.,  4., 15.])
     """
-    p = check_order(p)
-    x, y = _line(x, "x"), _line(y, "y")
+    p = read_order(p)
+    x, y = read_array(x, "x", "n_source"), read_array(y, "y", "n_target")
     x_order, y_order = np.argsort(x, kind="stable"), np.argsort(y, kind="stable")
     costs, rows, columns = _path(x[x_order], y[y_order], p)
     return PartialPath(costs, x_order[rows], y_order[columns], (len(x), len(y)))
 
 
-def partial_wasserstein_1d(x, y, a=None, b=None, *, lam=None, mass=None, p=2):
+def partial_wasserstein_1d(
+    x: ArrayLike,
+    y: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
+    *,
+    lam: float | None = None,
+    mass: float | None = None,
+    p: float = 2,
+) -> PartialLineResult:
     r"""Solve partial transport between two sets of numbers exactly.
 
     The problem of `partial_wasserstein` for the cost :math:`|x - y|^p` [1]_: every unit
@@ -274,89 +285,102 @@ def partial_wasserstein_1d(x, y, a=None, b=None, *, lam=None, mass=None, p=2):
     >>> from skot.solvers import partial_wasserstein_1d
     >>> result = partial_wasserstein_1d([0.0, 5.0, 90.0], [6.0, 1.0], lam=10.0)
     >>> result
-    PartialLineResult(value=12, mass=2, converged, gap=0)
+    PartialLineResult(value=12, mass=2, converged, duality gap 0)
     >>> result.rows, result.columns
     (array([0, 1]), array([1, 0]))
     """
-    p = check_order(p)
-    x, y = _line(x, "x"), _line(y, "y")
+    p = read_order(p)
+    x, y = read_array(x, "x", "n_source"), read_array(y, "y", "n_target")
     weighted = a is not None or b is not None
-    a, b = _masses(a, len(x), "a"), _masses(b, len(y), "b")
-    if (lam is None) == (mass is None):
-        raise ValueError("give either lam or mass")
-    if lam is not None:
-        lam = check_penalty(lam)
-    else:
-        mass = check_mass(mass, a.sum(), b.sum())
+    a, b = read_masses(a, len(x), "a"), read_masses(b, len(y), "b")
+    lam, mass = read_price(lam, mass, float(a.sum()), float(b.sum()))
     unit, copies = as_copies(a, b) if weighted else (1.0, None)
-    k = None if mass is None or unit is None else round(mass / unit)
-    if unit is None or (k is not None and abs(mass - k * unit) > REST * mass):
+    k = None
+    if unit is not None and mass is not None:
+        k = round(mass / unit)
+        if abs(mass - k * unit) > REST * mass:
+            unit = None
+    if unit is None:
         return _by_program(x, y, a, b, p, lam, mass)
     if copies is None:
-        i, j, f, g, lam = solve_units(x, y, p, lam, k)
-        pairs, masses = (i, j), np.full(len(i), unit)
+        rows, columns, f, g, price = solve_units(x, y, p, lam, k)
+        masses = np.full(len(rows), unit)
     else:
-        pairs, masses, f, g, lam = _solve_copies(x, y, *copies, p, lam, k)
-        masses = unit * masses
-    cost = float(masses @ np.abs(x[pairs[0]] - y[pairs[1]]) ** p)
-    moved = float(masses.sum())
-    left = lam * sum(
-        left_over(w, np.bincount(index, masses, len(w)))
-        for w, index in zip((a, b), pairs, strict=True)
+        rows, columns, counts, f, g, price = _solve_copies(x, y, *copies, p, lam, k)
+        masses = unit * counts
+    cost = float(masses @ np.abs(x[rows] - y[columns]) ** p)
+    left = price * (
+        left_over(a, np.bincount(rows, masses, len(a)).astype(np.float64))
+        + left_over(b, np.bincount(columns, masses, len(b)).astype(np.float64))
     )
-    gap = max(float(cost + left - a @ f - b @ g), 0.0)
-    value = float(cost + left) if mass is None else cost
+    below = float(a @ f), float(b @ g)
+    gap = max(cost + left - below[0] - below[1], 0.0)
     return PartialLineResult(
-        value, cost, moved, *pairs, masses, (f, g), lam, "path", True, gap
+        value=cost + left if mass is None else cost,
+        converged=is_closed(gap, 0.0, cost + left + abs(below[0]) + abs(below[1])),
+        error=gap,
+        cost=cost,
+        mass=float(masses.sum()),
+        rows=rows,
+        columns=columns,
+        masses=masses,
+        potentials=(f, g),
+        lam=price,
+        solver="path",
     )
 
 
-def _line(values, name):
-    values = _values(values, name)
-    if values.ndim != 1:
-        raise ValueError(f"{name} must have 1 axis, got {values.ndim}")
-    return values
-
-
-def as_copies(a, b):
+def as_copies(
+    a: Floats, b: Floats
+) -> tuple[float | None, tuple[NDArray[np.int64], NDArray[np.int64]] | None]:
     """Find a unit of mass, and copies of each point of that mass, or None.
 
     Copies are None where every point is one.
     """
-    unit = min(a[a > 0].min(), b[b > 0].min())
-    counts = [w / unit for w in (a, b)]
+    unit = float(min(a[a > 0].min(), b[b > 0].min()))
+    counts = a / unit, b / unit
     if any(c.sum() > 2 * COPIES * len(c) for c in counts):
         return None, None
-    copies = [np.round(c).astype(np.int64) for c in counts]
+    copies = tuple(np.round(c).astype(np.int64) for c in counts)
     if any(
         (abs(c - r) > 1e-12 * c).any() or r.sum() > COPIES * len(r)
         for c, r in zip(counts, copies, strict=True)
     ):
         return None, None
     if all((c == 1).all() for c in copies):
-        return float(unit), None
-    return float(unit), copies
+        return unit, None
+    return unit, (copies[0], copies[1])
 
 
-def _solve_copies(x, y, a, b, p, lam, k):
+def _solve_copies(
+    x: Floats,
+    y: Floats,
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    p: float,
+    lam: float | None,
+    k: int | None,
+) -> tuple[Index, Index, NDArray[np.int64], Floats, Floats, float]:
     """Solve for points of whole-number weights; copies of a point are one again."""
     rows, columns = (np.repeat(np.arange(len(c)), c) for c in (a, b))
-    i, j, *duals, lam = solve_units(x[rows], y[columns], p, lam, k)
+    i, j, copied_f, copied_g, price = solve_units(x[rows], y[columns], p, lam, k)
     f, g = np.full(len(x), -np.inf), np.full(len(y), -np.inf)
-    for side, index, dual in zip((f, g), (rows, columns), duals, strict=True):
-        np.maximum.at(side, index, dual)
+    np.maximum.at(f, rows, copied_f)
+    np.maximum.at(g, columns, copied_g)
     # points without mass take what the others leave them
     for s in np.flatnonzero(a == 0):
-        f[s] = min(lam, (np.abs(x[s] - y) ** p - g).min())
+        f[s] = min(price, (np.abs(x[s] - y) ** p - g).min())
     for t in np.flatnonzero(b == 0):
-        g[t] = min(lam, (np.abs(x - y[t]) ** p - f).min())
+        g[t] = min(price, (np.abs(x - y[t]) ** p - f).min())
     codes, counts = np.unique(rows[i] * len(y) + columns[j], return_counts=True)
-    pairs = np.stack(np.divmod(codes, len(y)))
-    order = np.lexsort((y[pairs[1]], x[pairs[0]]))
-    return pairs[:, order], counts[order], f, g, lam
+    i, j = np.divmod(codes, len(y))
+    order = np.lexsort((y[j], x[i]))
+    return i[order], j[order], counts[order], f, g, price
 
 
-def solve_units(x, y, p, lam, k=None):
+def solve_units(
+    x: Floats, y: Floats, p: float, lam: float | None, k: int | None = None
+) -> tuple[Index, Index, Floats, Floats, float]:
     """Match unit points at a penalty, or k pairs of them.
 
     Parameters
@@ -386,24 +410,26 @@ def solve_units(x, y, p, lam, k=None):
     rest = 0.0
     if lam is None:
         costs, rows, columns = _path(xs, ys, p, k)
-        lam = float(costs[-1]) / 2 if k else 0.0
+        price = float(costs[-1]) / 2 if k else 0.0
     else:  # rounding of a huge penalty would drown the costs
         with np.errstate(over="ignore"):
-            highest = max(xs[-1] - ys[0], ys[-1] - xs[0]) ** p
-        lam, rest = split_penalty(lam, highest)
-        if len(x) == len(y) and 2 * lam >= highest:  # all are matched, in line
+            highest = float(max(xs[-1] - ys[0], ys[-1] - xs[0]) ** p)
+        price, rest = split_penalty(lam, highest)
+        if len(x) == len(y) and 2 * price >= highest:  # all are matched, in line
             rows = columns = np.arange(len(x))
         else:
-            costs, rows, columns = _path(xs, ys, p, limit=2 * lam)
+            costs, rows, columns = _path(xs, ys, p, limit=2 * price)
     rows, columns = np.sort(rows), np.sort(columns)
-    f, g = line_duals(xs, ys, lam, p, rows, columns)
+    f, g = line_duals(xs, ys, price, p, rows, columns)
     shift = rest * lighter_side(len(x), len(y))
-    duals = np.empty_like(f), np.empty_like(g)
-    duals[0][x_order], duals[1][y_order] = f - shift, g + shift
-    return x_order[rows], y_order[columns], *duals, lam + rest
+    f_of_x, g_of_y = np.empty_like(f), np.empty_like(g)
+    f_of_x[x_order], g_of_y[y_order] = f - shift, g + shift
+    return x_order[rows], y_order[columns], f_of_x, g_of_y, price + rest
 
 
-def _path(x, y, p, k=None, limit=np.inf):
+def _path(
+    x: Floats, y: Floats, p: float, k: int | None = None, limit: float = np.inf
+) -> tuple[Floats, Index, Index]:
     """Match sorted values; return what k pairs, or all, add, and their points."""
     from .line_kernels import grow_matching
 
@@ -416,7 +442,15 @@ def _path(x, y, p, k=None, limit=np.inf):
     return costs[:n_pairs], rows[:n_pairs], columns[:n_pairs]
 
 
-def _by_program(x, y, a, b, p, lam, mass):
+def _by_program(
+    x: Floats,
+    y: Floats,
+    a: Floats,
+    b: Floats,
+    p: float,
+    lam: float | None,
+    mass: float | None,
+) -> PartialLineResult:
     """Solve with the dense linear program."""
     if len(x) * len(y) > LARGE:
         warn(
@@ -425,20 +459,20 @@ def _by_program(x, y, a, b, p, lam, mass):
             f"{len(y)} entries",
         )
     C = np.abs(x[:, None] - y) ** p
-    result = partial_wasserstein(a, b, C, lam=lam, mass=mass)
+    result = partial_wasserstein(C, a, b, lam=lam, mass=mass)
     rows, columns = np.nonzero(result.plan)
     order = np.lexsort((y[columns], x[rows]))
     rows, columns = rows[order], columns[order]
     return PartialLineResult(
-        result.value,
-        result.cost,
-        result.mass,
-        rows,
-        columns,
-        result.plan[rows, columns],
-        result.potentials,
-        result.lam,
-        "lp",
-        result.converged,
-        result.error,
+        value=result.value,
+        converged=result.converged,
+        error=result.error,
+        cost=result.cost,
+        mass=result.mass,
+        rows=rows,
+        columns=columns,
+        masses=result.plan[rows, columns],
+        potentials=result.potentials,
+        lam=result.lam,
+        solver="lp",
     )

@@ -2,13 +2,23 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Linear optimal partial transport (LOPT): sets seen from one reference."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from ...sets import masses
+from ...sets import PointSets, masses
+from .._arrays import (
+    Floats,
+    read_masses,
+    read_penalty,
+    read_points,
+    refuse_no_sets,
+)
+from .._costs import distance_powers
 from .._exact.exact import MAX_PIVOTS
-from .partial import distance_powers, left_over, penalised_plan
+from .partial import left_over, penalised_plan
 
 __all__ = ["PartialProjections", "linear_partial", "partial_projections"]
 
@@ -20,7 +30,7 @@ DESTROYED = 1e-12
 BLOCK = 2**20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PartialProjections:
     """What becomes of a reference on its way to each set.
 
@@ -38,14 +48,21 @@ class PartialProjections:
         Whether each plan is optimal.
     """
 
-    displacements: np.ndarray
-    retained: np.ndarray
-    created: np.ndarray
-    values: np.ndarray
-    converged: np.ndarray
+    displacements: Floats
+    retained: Floats
+    created: Floats
+    values: Floats
+    converged: NDArray[np.bool_]
 
 
-def partial_projections(reference, weights, sets, *, lam, max_iter=MAX_PIVOTS):
+def partial_projections(
+    reference: ArrayLike,
+    sets: PointSets,
+    weights: ArrayLike | None = None,
+    *,
+    lam: float,
+    max_iter: int = MAX_PIVOTS,
+) -> PartialProjections:
     """Transport the reference partially onto each set, for the squared distance.
 
     Every unit of mass left unmatched costs ``lam``, on either side: nothing moves
@@ -53,12 +70,12 @@ def partial_projections(reference, weights, sets, *, lam, max_iter=MAX_PIVOTS):
 
     Parameters
     ----------
-    reference : ndarray of shape (n_reference, n_dims)
+    reference : array-like of shape (n_reference, n_dims)
         Atoms of the reference.
-    weights : ndarray of shape (n_reference,)
-        Their masses, positive, of any total.
     sets : PointSets
         The collection; without weights each point has mass 1.
+    weights : array-like of shape (n_reference,) or None, default=None
+        Masses of the atoms, of any total. None gives each mass 1.
     lam : float
         Penalty of a unit of mass left unmatched, in squared units of the points.
     max_iter : int, default=10_000_000
@@ -69,6 +86,12 @@ def partial_projections(reference, weights, sets, *, lam, max_iter=MAX_PIVOTS):
     PartialProjections
         Displacements, retained and created mass, values, and whether plans are optimal.
 
+    Raises
+    ------
+    ValueError
+        If the reference does not lie in the space of the sets, weights do not fit, or
+        ``lam`` is not positive and finite.
+
     Notes
     -----
     One linear program for each set, as `partial_wasserstein`.
@@ -77,8 +100,20 @@ def partial_projections(reference, weights, sets, *, lam, max_iter=MAX_PIVOTS):
     ----------
     .. [1] Bai, Medri, Diaz Martin, Shahroz, Kolouri, "Linear optimal partial transport
        embedding", ICML 2023. https://arxiv.org/abs/2302.03232
+
+    Examples
+    --------
+    >>> from skot.sets import PointSets
+    >>> from skot.solvers import partial_projections
+    >>> sets = PointSets.from_list([[[1.0], [900.0]]])
+    >>> seen = partial_projections([[0.0], [10.0]], sets, lam=4.0)
+    >>> seen.retained, seen.created
+    (array([[1., 0.]]), array([1.]))
     """
-    n_sets = len(sets)
+    refuse_no_sets(sets, "partial_projections(reference, sets, weights, lam=lam)")
+    reference = read_points(reference, "reference", sets.shape[1])
+    weights = read_masses(weights, len(reference), "weights")
+    lam, n_sets = read_penalty(lam), len(sets)
     sets = sets.canonical()  # ties are broken alike however a set is written
     points, mass = sets.points.astype(np.float64), masses(sets)
     moves = np.zeros((n_sets, *reference.shape))
@@ -89,7 +124,7 @@ def partial_projections(reference, weights, sets, *, lam, max_iter=MAX_PIVOTS):
         part = slice(sets.offsets[i], sets.offsets[i + 1])
         target, b = points[part], mass[part]
         C = distance_powers(reference, target, 2)
-        plan, _, _, converged[i] = penalised_plan(weights, b, C, lam, max_iter)
+        plan, _, _, converged[i] = penalised_plan(C, weights, b, lam, max_iter)
         kept = plan.sum(axis=1)
         kept[kept < DESTROYED * weights] = 0.0
         kept = np.minimum(kept, weights)
@@ -104,7 +139,13 @@ def partial_projections(reference, weights, sets, *, lam, max_iter=MAX_PIVOTS):
     return PartialProjections(moves, retained, created, values, converged)
 
 
-def linear_partial(left, right=None, *, lam, self_zero=False):
+def linear_partial(
+    left: Sequence[Floats],
+    right: Sequence[Floats] | None = None,
+    *,
+    lam: float,
+    self_zero: bool = False,
+) -> Floats:
     r"""Compute LOPT discrepancies between sets, from their projections.
 
     For displacements u, retained masses p and total masses m of two sets, with
@@ -134,10 +175,16 @@ def linear_partial(left, right=None, *, lam, self_zero=False):
         Discrepancies: the root, in the unit of the points times that of the root of
         mass.
 
+    Raises
+    ------
+    ValueError
+        If ``lam`` is not positive and finite.
+
     Notes
     -----
     ``O(n_reference * n_dims)`` for a pair.
     """
+    lam = read_penalty(lam)
     (u, p, m), (v, q, k) = left, left if right is None else right
     out = np.empty((len(u), len(v)))
     step = max(1, BLOCK // (v.shape[0] * v.shape[1]))

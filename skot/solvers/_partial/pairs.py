@@ -3,16 +3,26 @@
 """Exact partial transport from one measure to every set of a collection."""
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ...reductions import COSTS
-from ...sets import masses
+from ...sets import Measure, PointSets, masses
+from .._arrays import Floats, read_order, read_penalty
+from .._costs import Metric, distance_powers, metric_powers
 from .._exact.exact import MAX_PIVOTS
-from .partial import distance_powers, penalised_plan, unmatched
+from .partial import penalised_plan, unmatched
 
 __all__ = ["partial_costs"]
 
 
-def partial_costs(measure, sets, *, lam, p=2, metric="euclidean", max_iter=MAX_PIVOTS):
+def partial_costs(
+    measure: Measure,
+    sets: PointSets,
+    *,
+    lam: float,
+    p: float = 2,
+    metric: Metric = "euclidean",
+    max_iter: int = MAX_PIVOTS,
+) -> tuple[Floats, NDArray[np.bool_]]:
     """Solve partial transport between one measure and each set, for the value only.
 
     Every unit of mass left unmatched costs ``lam``, on either side: nothing moves at a
@@ -40,7 +50,26 @@ def partial_costs(measure, sets, *, lam, p=2, metric="euclidean", max_iter=MAX_P
         Cost and penalties, not their root.
     converged : ndarray of bool of shape (n_sets,)
         Whether each plan is optimal.
+
+    Raises
+    ------
+    ValueError
+        If ``lam`` is not positive and finite, p is below 1, or the name of a metric is
+        unknown.
+
+    Notes
+    -----
+    One linear program for each set, as in `partial_wasserstein`.
+
+    Examples
+    --------
+    >>> from skot.sets import PointSets
+    >>> from skot.solvers import partial_costs
+    >>> X = PointSets.from_list([[[0.0], [2.0]], [[0.0], [2.0], [900.0]]])
+    >>> partial_costs(X[0], X, lam=4.0)[0]
+    array([0., 4.])
     """
+    lam, p = read_penalty(lam), read_order(p)
     x, a = measure.points.astype(np.float64), masses(measure)
     y, b = sets.points.astype(np.float64), masses(sets)
     euclidean = isinstance(metric, str) and metric == "euclidean"
@@ -52,9 +81,8 @@ def partial_costs(measure, sets, *, lam, p=2, metric="euclidean", max_iter=MAX_P
         if euclidean:
             C = distance_powers(x, target, p)
         else:
-            block = COSTS[metric].block if isinstance(metric, str) else metric
-            C = np.ascontiguousarray(block(x, target), dtype=np.float64) ** p
-        plan, _, _, converged[i] = penalised_plan(a, mass, C, lam, max_iter)
+            C = metric_powers(x, target, metric, p)
+        plan, _, _, converged[i] = penalised_plan(C, a, mass, lam, max_iter)
         rows, columns = np.nonzero(plan)  # of those left alone, costs may be infinite
         cost = plan[rows, columns] @ C[rows, columns]
         values[i] = cost + lam * unmatched(plan, a, mass)

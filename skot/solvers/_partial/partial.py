@@ -3,12 +3,23 @@
 """Exact partial transport: what is too far to move stays, at a price."""
 
 from dataclasses import dataclass
-from numbers import Real
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from .._arrays import (
+    Floats,
+    read_costs,
+    read_count,
+    read_masses,
+    read_order,
+    read_pair,
+    read_price,
+)
+from .._costs import distance_powers
 from .._exact.exact import MAX_PIVOTS, network_simplex
-from .._line.line import check_order
+from .._result import Result, is_closed
 
 __all__ = ["PartialResult", "partial_wasserstein"]
 
@@ -19,8 +30,8 @@ DUST = 1e-14
 REST = 1e-12
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class PartialResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class PartialResult(Result):
     """Answer of a partial transport solver, and how far it can be trusted.
 
     Parameters
@@ -28,6 +39,13 @@ class PartialResult:
     value : float
         What was minimised: with ``lam``, ``cost`` and the penalties of all that is left
         unmatched; with ``mass``, ``cost``.
+    converged : bool
+        Whether the plan is optimal: whether the gap is at most a billionth of what it
+        costs at most to move, or not to move, all mass.
+    error : float
+        Duality gap: ``value`` exceeds the optimum by at most this much.
+    n_iter : None
+        Not counted.
     cost : float
         Cost of what is transported, ``sum(plan * C)``.
     mass : float
@@ -39,41 +57,30 @@ class PartialResult:
         ``lam``: it is ``lam`` where an atom is not matched in full.
     lam : float
         Penalty in use; with ``mass``, one for which that mass is optimal.
-    converged : bool
-        Whether the plan is optimal.
-    error : float
-        Duality gap: ``value`` exceeds the optimum by at most this much.
     """
 
-    value: float
+    error_of: ClassVar[str] = "duality gap"
+    told: ClassVar[tuple[str, ...]] = ("mass",)
+
     cost: float
     mass: float
-    plan: np.ndarray
-    potentials: tuple
+    plan: Floats
+    potentials: tuple[Floats, Floats]
     lam: float
-    converged: bool
-    error: float
-
-    def __repr__(self):
-        state = "converged" if self.converged else "NOT CONVERGED"
-        return (
-            f"PartialResult(value={self.value:.6g}, mass={self.mass:.6g}, {state}, "
-            f"gap={self.error:.2g})"
-        )
 
 
 def partial_wasserstein(
-    a=None,
-    b=None,
-    C=None,
+    C: ArrayLike | None = None,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
     *,
-    x=None,
-    y=None,
-    p=2,
-    lam=None,
-    mass=None,
-    max_iter=MAX_PIVOTS,
-):
+    x: ArrayLike | None = None,
+    y: ArrayLike | None = None,
+    p: float = 2,
+    lam: float | None = None,
+    mass: float | None = None,
+    max_iter: int = MAX_PIVOTS,
+) -> PartialResult:
     r"""Solve partial transport between two sets of positive measure exactly.
 
     Masses need not agree, and what is too far need not move. With a penalty ``lam``,
@@ -89,12 +96,12 @@ def partial_wasserstein(
 
     Parameters
     ----------
+    C : array-like of shape (n_source, n_target) or None, default=None
+        Finite costs of a unit of mass, not negative.
     a : array-like of shape (n_source,) or None, default=None
         Non-negative weights of the source, of any total. None gives each atom mass 1.
     b : array-like of shape (n_target,) or None, default=None
         Weights of the target.
-    C : array-like of shape (n_source, n_target) or None, default=None
-        Finite costs of a unit of mass, not negative.
     x : array-like of shape (n_source, n_dims) or None, default=None
         Points of the source, in place of ``C``: the cost is the Euclidean distance to
         the power ``p``.
@@ -150,48 +157,43 @@ def partial_wasserstein(
     >>> x, y = [[0.0], [5.0], [90.0]], [[1.0], [6.0]]
     >>> result = partial_wasserstein(x=x, y=y, lam=10.0)
     >>> result
-    PartialResult(value=12, mass=2, converged, gap=0)
+    PartialResult(value=12, mass=2, converged, duality gap 0)
     >>> result.plan.sum(axis=1)
     array([1., 1., 0.])
     """
     C = _costs(C, x, y, p)
-    a, b = (_masses(w, n, s) for w, n, s in zip((a, b), C.shape, "ab", strict=True))
-    if (lam is None) == (mass is None):
-        raise ValueError("give either lam or mass")
+    a, b = read_masses(a, len(C), "a"), read_masses(b, C.shape[1], "b")
+    a_mass, b_mass = float(a.sum()), float(b.sum())
+    lam, mass = read_price(lam, mass, a_mass, b_mass)
+    max_iter = read_count(max_iter, "max_iter")
     if lam is not None:
-        lam = check_penalty(lam)
-        plan, f, g, converged = penalised_plan(a, b, C, lam, max_iter)
-    else:
-        mass = check_mass(mass, a.sum(), b.sum())
-        plan, f, g, lam, converged = _plan_of_mass(a, b, C, mass, max_iter)
+        plan, f, g, _ = penalised_plan(C, a, b, lam, max_iter)
+        price = lam
+    elif mass is not None:
+        plan, f, g, price, _ = _plan_of_mass(C, a, b, mass, max_iter)
     # The best potentials that go with these g are feasible, also where there is no
     # mass, so that their value bounds the optimum from below.
     columns = b > 0
-    f = np.minimum((C[:, columns] - np.minimum(g[columns], lam)).min(axis=1), lam)
-    g = np.minimum((C - f[:, None]).min(axis=0), lam)
+    f = np.minimum((C[:, columns] - np.minimum(g[columns], price)).min(axis=1), price)
+    g = np.minimum((C - f[:, None]).min(axis=0), price)
     cost, moved = float(np.vdot(plan, C)), float(plan.sum())
-    left = lam * unmatched(plan, a, b)
-    gap = max(float(cost + left - a @ f - b @ g), 0.0)
-    value = cost + left if mass is None else cost
-    return PartialResult(float(value), cost, moved, plan, (f, g), lam, converged, gap)
+    left = price * unmatched(plan, a, b)
+    below = float(a @ f), float(b @ g)
+    gap = max(float(cost + left - below[0] - below[1]), 0.0)
+    scale = min(a_mass, b_mass) * min(float(C.max()), 2 * price)
+    return PartialResult(
+        value=float(cost + left if mass is None else cost),
+        converged=is_closed(gap, scale, cost + left + abs(below[0]) + abs(below[1])),
+        error=gap,
+        cost=cost,
+        mass=moved,
+        plan=plan,
+        potentials=(f, g),
+        lam=price,
+    )
 
 
-def check_penalty(lam):
-    """Return lam as a float, positive and finite."""
-    value = as_number(lam)
-    if not 0 < 4 * value < np.inf:  # multiples of it are compared with costs
-        raise ValueError(f"lam must be a positive finite number, got {lam!r}")
-    return value
-
-
-def as_number(value):
-    """Return a number as a float, and NaN for what is none."""
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        value = value[()]
-    return float(value) if isinstance(value, Real) else np.nan
-
-
-def split_penalty(lam, highest):
+def split_penalty(lam: float, highest: float) -> tuple[float, float]:
     """Part of a penalty that plans depend on, and the rest.
 
     At half the highest cost and above, all mass of the lighter side is matched.
@@ -200,7 +202,7 @@ def split_penalty(lam, highest):
     return kept, lam - kept
 
 
-def lighter_side(a_mass, b_mass):
+def lighter_side(a_mass: float, b_mass: float) -> int:
     """Which side is matched in full at any penalty, and pays less: 1, -1 or 0.
 
     1 for the first, -1 for the second; 0 where nothing is left of either.
@@ -210,37 +212,28 @@ def lighter_side(a_mass, b_mass):
     return 1 if a_mass < b_mass else -1
 
 
-def check_mass(mass, *sides):
-    """Return mass as a float, positive and at most that of each side."""
-    mass, most = float(mass), float(min(sides))
-    if not 0 < mass <= most * (1 + 1e-9):
-        raise ValueError(
-            f"mass must be positive and at most {most}, that of the lighter side; got "
-            f"{mass}"
-        )
-    return min(mass, most)
-
-
-def unmatched(plan, a, b):
+def unmatched(plan: Floats, a: Floats, b: Floats) -> float:
     """Mass left on both sides: exactly none where a plan leaves none but rounding."""
     return left_over(a, plan.sum(axis=1)) + left_over(b, plan.sum(axis=0))
 
 
-def left_over(mass, moved):
+def left_over(mass: Floats, moved: Floats) -> float:
     """Mass that is not moved, without what rounding leaves of atoms."""
     left = mass - moved
     return float(left[left > REST * mass].sum())
 
 
-def penalised_plan(a, b, C, lam, max_iter=MAX_PIVOTS):
+def penalised_plan(
+    C: Floats, a: Floats, b: Floats, lam: float, max_iter: int = MAX_PIVOTS
+) -> tuple[Floats, Floats, Floats, bool]:
     """Partial plan and potentials for checked float64 input.
 
     Parameters
     ----------
-    a, b : ndarray of shape (n_source,) and (n_target,)
-        Non-negative weights.
     C : ndarray of shape (n_source, n_target)
         Non-negative costs.
+    a, b : ndarray of shape (n_source,) and (n_target,)
+        Non-negative weights.
     lam : float
         Penalty of a unit of mass left unmatched, on either side.
     max_iter : int, default=10_000_000
@@ -257,8 +250,8 @@ def penalised_plan(a, b, C, lam, max_iter=MAX_PIVOTS):
     """
     lam, rest = split_penalty(float(lam), float(C.max()))
     if rest > 0:
-        plan, f, g, converged = penalised_plan(a, b, C, lam, max_iter)
-        rest *= lighter_side(a.sum(), b.sum())
+        plan, f, g, converged = penalised_plan(C, a, b, lam, max_iter)
+        rest *= lighter_side(float(a.sum()), float(b.sum()))
         return plan, f - rest, g + rest, converged
     plan, f, g = np.zeros(C.shape), np.full(len(a), lam), np.full(len(b), lam)
     near = 2 * lam > C
@@ -274,13 +267,15 @@ def penalised_plan(a, b, C, lam, max_iter=MAX_PIVOTS):
     whole[:n, :m] = np.minimum(C[np.ix_(rows, columns)], 4 * lam)
     whole[n, m] = 0.0
     inner, f[rows], g[columns], _, converged = _with_dummies(
-        a, b, whole, b.sum(), a.sum(), max_iter
+        whole, a, b, float(b.sum()), float(a.sum()), max_iter
     )
     plan[np.ix_(rows, columns)] = inner
     return plan, f, g, converged
 
 
-def _plan_of_mass(a, b, C, mass, max_iter):
+def _plan_of_mass(
+    C: Floats, a: Floats, b: Floats, mass: float, max_iter: int
+) -> tuple[Floats, Floats, Floats, float, bool]:
     """Cheapest plan that moves a given mass, potentials and the penalty it implies."""
     plan, f, g = np.zeros(C.shape), np.zeros(len(a)), np.zeros(len(b))
     rows, columns = a > 0, b > 0
@@ -292,16 +287,18 @@ def _plan_of_mass(a, b, C, mass, max_iter):
     whole = np.zeros((n + 1, m + 1))
     whole[:n, :m] = C[block]
     whole[n, m] = whole.max() or 1.0
-    spare = max(b.sum() - mass, 0.0), max(a.sum() - mass, 0.0)
+    spare = max(float(b.sum()) - mass, 0.0), max(float(a.sum()) - mass, 0.0)
     plan[block], f[rows], g[columns], (f_dummy, g_dummy), converged = _with_dummies(
-        a, b, whole, *spare, max_iter
+        whole, a, b, *spare, max_iter
     )
     # Twice the penalty is what one more unit of mass would cost at the margin.
     lam = max(-(f_dummy + g_dummy) / 2, 0.0)
     return plan, f + lam, g + lam, lam, converged
 
 
-def _with_dummies(a, b, whole, spare_a, spare_b, max_iter):
+def _with_dummies(
+    whole: Floats, a: Floats, b: Floats, spare_a: float, spare_b: float, max_iter: int
+) -> tuple[Floats, Floats, Floats, tuple[float, float], bool]:
     """Solve with one more atom on each side, to which potentials are relative."""
     n, m = len(a), len(b)
     unit = max(a.max(), b.max())  # masses of 1 stay whole numbers
@@ -314,61 +311,20 @@ def _with_dummies(a, b, whole, spare_a, spare_b, max_iter):
     )
     plan = plan[:n, :m]
     plan[plan < DUST] = 0.0
-    f_dummy = f[n] if rows > n else -g.max()
-    g_dummy = g[m] if columns > m else -f[:n].max()
+    f_dummy = float(f[n] if rows > n else -g.max())
+    g_dummy = float(g[m] if columns > m else -f[:n].max())
     return plan * unit, f[:n] + g_dummy, g[:m] + f_dummy, (f_dummy, g_dummy), converged
 
 
-def _costs(C, x, y, p):
+def _costs(
+    C: ArrayLike | None, x: ArrayLike | None, y: ArrayLike | None, p: float
+) -> Floats:
+    """Read costs, or points between which they are distances to the power p."""
     if (C is None) == (x is None) or (x is None) != (y is None):
         raise ValueError(
-            "give either costs, partial_wasserstein(a, b, C), or points by name, "
-            "partial_wasserstein(x=x, y=y)"
+            "give either costs, partial_wasserstein(C, a, b), or points by name, "
+            "partial_wasserstein(x=x, y=y, a=a, b=b)"
         )
-    if C is None:
-        x, y = (np.asarray(v, dtype=np.float64) for v in (x, y))
-        if x.ndim != 2 or y.ndim != 2 or x.shape[1] != y.shape[1]:
-            raise ValueError(
-                f"x and y must have shape (n_points, n_dims), got {x.shape}, {y.shape}"
-            )
-        for name, points in (("x", x), ("y", y)):
-            if not np.isfinite(points).all():
-                raise ValueError(f"{name} holds NaN or infinity")
-        C = distance_powers(x, y, check_order(p))
-    C = np.ascontiguousarray(C, dtype=np.float64)
-    if C.ndim != 2 or 0 in C.shape:
-        raise ValueError(f"C must have shape (n_source, n_target), got {C.shape}")
-    if not np.isfinite(C).all():
-        raise ValueError("C holds NaN or infinity")
-    if (C < 0).any():
-        raise ValueError("C holds a negative cost")
-    return C
-
-
-def distance_powers(x, y, p):
-    """Euclidean distances of points to the power p.
-
-    By differences: inner products would lose digits, of which it depends what is left
-    unmatched, to a single point far off.
-    """
-    from scipy.spatial.distance import cdist
-
-    if p == 2:
-        return cdist(x, y, "sqeuclidean")
-    D = cdist(x, y)
-    return D if p == 1 else D**p
-
-
-def _masses(weights, size, name):
-    if weights is None:
-        return np.ones(size)
-    weights = np.asarray(weights, dtype=np.float64)
-    if weights.shape != (size,):
-        raise ValueError(f"{name} must have shape ({size},), got {weights.shape}")
-    if not np.isfinite(weights).all():
-        raise ValueError(f"{name} holds NaN or infinity")
-    if (weights < 0).any():
-        raise ValueError(f"{name} holds a negative weight")
-    if weights.sum() == 0:
-        raise ValueError(f"{name} has no mass")
-    return weights
+    if x is not None and y is not None:
+        C = distance_powers(*read_pair(x, y), read_order(p))
+    return read_costs(C, "partial_wasserstein", non_negative=True)

@@ -3,28 +3,37 @@
 """Sliced partial transport: exact along each line, averaged over lines."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .._line.line import check_order
-from .._sliced.sliced import SlicedResult, _points, draw_slices, root, sliced_scaling
+from ..._random import RandomState
+from .._arrays import (
+    Floats,
+    read_choice,
+    read_masses,
+    read_order,
+    read_pair,
+    read_penalty,
+)
+from .._sliced.sliced import SlicedResult, draw_slices, root, sliced_scaling
+from .._sliced.slices import Slicer
 from .line import as_copies, partial_wasserstein_1d
-from .partial import _masses, check_penalty
 
 __all__ = ["partial_line_costs", "sliced_partial_wasserstein"]
 
 
 def sliced_partial_wasserstein(
-    x,
-    y,
-    a=None,
-    b=None,
+    x: ArrayLike,
+    y: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
     *,
-    lam,
-    p=2,
-    n_slices=256,
-    slices="auto",
-    lam_scale="ambient",
-    random_state=None,
-):
+    lam: float,
+    p: float = 2,
+    n_slices: int = 256,
+    slices: str | Slicer | ArrayLike = "auto",
+    lam_scale: str = "ambient",
+    random_state: RandomState = None,
+) -> SlicedResult:
     r"""Estimate the sliced partial transport distance between two sets.
 
     .. math::
@@ -58,7 +67,8 @@ def sliced_partial_wasserstein(
         slices to ``1 / n_dims`` of themselves for ``p=2``: "ambient" is the penalty of
         `partial_wasserstein`, and shrinks as they do; "projected" is the penalty along
         the slice, as it is.
-    random_state : int, numpy.random.RandomState or None, default=None
+    random_state : int, numpy.random.RandomState, numpy.random.Generator or None, \
+default=None
         Source of the slices.
 
     Returns
@@ -92,38 +102,47 @@ def sliced_partial_wasserstein(
     >>> sliced_partial_wasserstein(x, y, lam=4.0).value
     2.0
     """
-    p, lam = check_order(p), check_penalty(lam)
-    x, y = _points(x, "x"), _points(y, "y")
-    if x.shape[1] != y.shape[1]:
-        raise ValueError(f"x has {x.shape[1]} columns, y has {y.shape[1]}")
-    if a is not None:
-        a = _masses(a, len(x), "a")
-    if b is not None:
-        b = _masses(b, len(y), "b")
-    lam *= penalty_scale(lam_scale, x.shape[1], p)
+    p = read_order(p)
+    x, y = read_pair(x, y)
+    a = None if a is None else read_masses(a, len(x), "a")
+    b = None if b is None else read_masses(b, len(y), "b")
+    lam = _along_a_slice(lam, lam_scale, x.shape[1], p)
     slices = draw_slices(n_slices, x.shape[1], slices, random_state)
     centre = x.mean(axis=0) / 2 + y.mean(axis=0) / 2
     u, v = slices @ (x - centre).T, slices @ (y - centre).T
     costs = partial_line_costs(u, v, a, b, lam=lam, p=p)
-    mean, error = costs.mean(), np.nan
+    error = np.nan
     if x.shape[1] == 1:
         error = 0.0  # all slices agree
     elif len(costs) > 1:
-        error = costs.std(ddof=1) / np.sqrt(len(costs))
-    value, error = root(mean, error, p)
-    return SlicedResult(value, error, costs ** (1 / p), slices)
+        error = float(costs.std(ddof=1) / np.sqrt(len(costs)))
+    value, error = root(float(costs.mean()), error, p)
+    return SlicedResult(
+        value=value,
+        converged=True,
+        error=error,
+        per_slice=costs ** (1 / p),
+        slices=slices,
+    )
 
 
-def penalty_scale(lam_scale, n_dims, p):
-    """Ratio of a penalty along a slice to that in space."""
-    if lam_scale not in ("ambient", "projected"):
-        raise ValueError(
-            f"lam_scale must be 'ambient' or 'projected', got {lam_scale!r}"
-        )
-    return sliced_scaling(n_dims, 1, p) ** p if lam_scale == "ambient" else 1.0
+def _along_a_slice(lam: float, lam_scale: str, n_dims: int, p: float) -> float:
+    """Read a penalty; return what it is along a slice."""
+    lam = read_penalty(lam)
+    if read_choice(lam_scale, "lam_scale", ("ambient", "projected")) == "projected":
+        return lam
+    return float(lam * sliced_scaling(n_dims, 1, p) ** p)
 
 
-def partial_line_costs(u, v, a, b, *, lam, p):
+def partial_line_costs(
+    u: Floats,
+    v: Floats,
+    a: Floats | None = None,
+    b: Floats | None = None,
+    *,
+    lam: float,
+    p: float = 2,
+) -> Floats:
     """Solve partial transport along many lines, for the values only.
 
     Parameters
@@ -132,13 +151,13 @@ def partial_line_costs(u, v, a, b, *, lam, p):
         Points of the source along each line, in any order.
     v : ndarray of float64 of shape (n_lines, n_target)
         Points of the target.
-    a : ndarray of float64 of shape (n_source,) or None
+    a : ndarray of float64 of shape (n_source,) or None, default=None
         Masses of the source, the same on all lines. None gives each point mass 1.
-    b : ndarray of float64 of shape (n_target,) or None
+    b : ndarray of float64 of shape (n_target,) or None, default=None
         Masses of the target.
     lam : float
         Penalty of a unit of mass left unmatched, on either side.
-    p : float
+    p : float, default=2
         Order: the cost of a unit of mass is ``distance ** p``.
 
     Returns
@@ -151,22 +170,22 @@ def partial_line_costs(u, v, a, b, *, lam, p):
     Nothing is checked. ``O(n_points * log n_points)`` operations a line where masses
     are multiples of one another, else as `partial_wasserstein_1d`.
     """
-    unit = 1.0
+    unit, copies = 1.0, None
     if a is not None or b is not None:
         a = np.ones(u.shape[1]) if a is None else a
         b = np.ones(v.shape[1]) if b is None else b
-        unit, copies = as_copies(a, b)
-        if unit is None:
+        found, copies = as_copies(a, b)
+        if found is None:
             return np.array(
                 [
                     partial_wasserstein_1d(*rows, a, b, lam=lam, p=p).value
                     for rows in zip(u, v, strict=True)
                 ]
             )
-        if copies is not None:
-            u, v = (
-                np.repeat(w, c, axis=1) for w, c in zip((u, v), copies, strict=True)
-            )
+        unit = found
+    if copies is not None:
+        u, v = (np.repeat(w, c, axis=1) for w, c in zip((u, v), copies, strict=True))
     from .line_kernels import least_costs
 
-    return unit * least_costs(np.sort(u, axis=1), np.sort(v, axis=1), p, lam)
+    costs: Floats = least_costs(np.sort(u, axis=1), np.sort(v, axis=1), p, lam)
+    return unit * costs

@@ -6,29 +6,36 @@ Each is a polynomial of even degree, centred by its closed-form mean over the sp
 that the intercept of a regression on them estimates the average that is wanted.
 """
 
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations_with_replacement
 
 import numpy as np
+from numpy.typing import NDArray
+
+from .._arrays import Floats
+
+# From slices, the difference of the means and both covariances: functions of the slice.
+ControlVariate = Callable[[Floats, Floats, Floats, Floats], Iterable[Floats]]
 
 __all__ = ["CONTROL_VARIATES"]
 
 
-def _lower(slices, gap, *covariances):
+def _lower(slices: Floats, gap: Floats, *covariances: Floats) -> list[Floats]:
     return [_squares(slices, gap)]
 
 
-def _upper(slices, gap, source, target):
+def _upper(slices: Floats, gap: Floats, source: Floats, target: Floats) -> list[Floats]:
     return [_squares(slices, gap) + _forms(slices, source + target)]
 
 
-def _both(slices, gap, source, target):
+def _both(slices: Floats, gap: Floats, source: Floats, target: Floats) -> list[Floats]:
     return [_squares(slices, gap), _forms(slices, source + target)]
 
 
-def _harmonics(degree):
+def _harmonics(degree: int) -> ControlVariate:
     """All monomials of one even degree: they span the even harmonics up to it."""
 
-    def features(slices, *moments):
+    def features(slices: Floats, *moments: Floats) -> Iterator[Floats]:
         n_dims = slices.shape[1]
         powers = list(combinations_with_replacement(range(n_dims), degree))
         # the sum of all squares is constant: one column follows from the others
@@ -39,19 +46,21 @@ def _harmonics(degree):
     return features
 
 
-def _monomial_mean(exponents):
+def _monomial_mean(exponents: NDArray[np.intp]) -> float:
     """Mean of ``prod(slice ** exponents)`` over the sphere."""
     if (exponents % 2).any():
         return 0.0
     odd = np.concatenate([np.arange(1, e, 2) for e in exponents])
     half = exponents.sum() // 2
-    return odd.prod() / (len(exponents) + 2.0 * np.arange(half)).prod()
+    return float(odd.prod() / (len(exponents) + 2.0 * np.arange(half)).prod())
 
 
-def _moments(degree):
+def _moments(degree: int) -> ControlVariate:
     """Products of the quadratic forms of the mean difference and both covariances."""
 
-    def features(slices, gap, source, target):
+    def features(
+        slices: Floats, gap: Floats, source: Floats, target: Floats
+    ) -> Iterator[Floats]:
         n_dims = len(gap)
         matrices = [np.outer(gap, gap), source, target]
         # without trace: each form has mean zero
@@ -71,17 +80,20 @@ def _moments(degree):
     return features
 
 
-def _squares(slices, gap):
-    return (slices @ gap) ** 2 - gap @ gap / len(gap)
+def _squares(slices: Floats, gap: Floats) -> Floats:
+    squares: Floats = (slices @ gap) ** 2 - gap @ gap / len(gap)
+    return squares
 
 
-def _forms(slices, matrix):
-    return ((slices @ matrix) * slices).sum(axis=1) - np.trace(matrix) / len(matrix)
+def _forms(slices: Floats, matrix: Floats) -> Floats:
+    mean = np.trace(matrix) / len(matrix)
+    forms: Floats = ((slices @ matrix) * slices).sum(axis=1) - mean
+    return forms
 
 
 # name -> function of the slices (n_slices, n_dims), the difference of means and both
 # covariances, that gives functions of mean zero, each of shape (n_slices,)
-CONTROL_VARIATES = {
+CONTROL_VARIATES: dict[str, ControlVariate] = {
     "lower": _lower,
     "upper": _upper,
     "both": _both,
@@ -95,7 +107,7 @@ CONTROL_VARIATES = {
 PER_FUNCTION = 5
 
 
-def choose(n_slices, n_dims):
+def choose(n_slices: int, n_dims: int) -> str | None:
     """Return the name, or None, of what "auto" stands for."""
     if n_dims == 1:
         return None  # all slices agree
@@ -105,7 +117,7 @@ def choose(n_slices, n_dims):
     return None
 
 
-def sphere_mean(values, functions):
+def sphere_mean(values: Floats, functions: list[Floats]) -> tuple[float, float]:
     """Estimate the mean over the sphere of a function known along some slices.
 
     Parameters

@@ -3,19 +3,31 @@
 """Sliced distances that look where sets differ: the best slice, and laws near it."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .._line.line import check_order, line_slopes
+from ..._random import RandomState, check_random_state
+from .._arrays import (
+    Floats,
+    read_choice,
+    read_count,
+    read_non_negative,
+    read_order,
+)
+from .._line.line import line_slopes
+from .._result import Result
 from .sliced import (
     SlicedResult,
+    StandardPair,
     covariances,
     draw_slices,
     root,
     slice_costs,
     standardize,
 )
-from .slices import sample_slices
+from .slices import Slicer, sample_slices
 
 __all__ = [
     "MaxSlicedResult",
@@ -31,48 +43,46 @@ SHORTEST = 1e-7
 TRIED = 16
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class MaxSlicedResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class MaxSlicedResult(Result):
     """Largest distance found over slices, and how far it can be trusted.
 
     Parameters
     ----------
     value : float
         The distance, in the unit of the points: a lower bound of the maximum.
+    converged : bool
+        Whether the ascent that reached ``value`` came to rest: at a local maximum.
+    error : float
+        Slope at ``direction``: by how much ``value`` would grow in a turn by a radian,
+        relative to ``value``. 0 where a maximum is smooth; there may be others.
+    n_iter : int
+        Steps of the longest ascent.
     direction : ndarray of shape (n_dims,)
         The slice, or the centre of the law of slices, where it is reached.
     per_start : ndarray of shape (n_starts,)
         What each ascent reached. Where several agree on the largest, it is likely the
         maximum.
-    n_iter : int
-        Steps of the longest ascent.
-    converged : bool
-        Whether the ascent that reached ``value`` came to rest: at a local maximum.
     """
 
-    value: float
-    direction: np.ndarray
-    per_start: np.ndarray
-    n_iter: int
-    converged: bool
+    error_of: ClassVar[str] = "slope"
 
-    def __repr__(self):
-        state = "converged" if self.converged else "NOT CONVERGED"
-        return f"MaxSlicedResult(value={self.value:.6g}, {state}, n_iter={self.n_iter})"
+    direction: Floats
+    per_start: Floats
 
 
 def max_sliced_wasserstein(
-    x,
-    y,
-    a=None,
-    b=None,
+    x: ArrayLike,
+    y: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
     *,
-    p=2,
-    n_starts=16,
-    max_iter=200,
-    tol=1e-6,
-    random_state=None,
-):
+    p: float = 2,
+    n_starts: int = 16,
+    max_iter: int = 200,
+    tol: float = 1e-6,
+    random_state: RandomState = None,
+) -> MaxSlicedResult:
     r"""Find the slice along which two weighted sets differ most.
 
     .. math::
@@ -102,7 +112,8 @@ def max_sliced_wasserstein(
         Steps of an ascent, at most.
     tol : float, default=1e-6
         An ascent rests when a step gains less than this share of ``value ** p``.
-    random_state : int, numpy.random.RandomState or None, default=None
+    random_state : int, numpy.random.RandomState, numpy.random.Generator or None, \
+default=None
         Source of random starts.
 
     Returns
@@ -140,26 +151,25 @@ def max_sliced_wasserstein(
     >>> round(result.value, 6)
     5.0
     """
-    p = check_order(p)
-    problem = standardize(x, y, a, b)
-    starts = _starts(problem, n_starts, p, _as_rng(random_state))
-    return _ascend(problem, starts, starts[:, None], p, max_iter, tol)
+    p, pair = read_order(p), standardize(x, y, a, b)
+    starts = _starts(pair, n_starts, p, check_random_state(random_state))
+    return _ascend(pair, starts, starts[:, None], p, max_iter, tol)
 
 
 def von_mises_sliced_wasserstein(
-    x,
-    y,
-    a=None,
-    b=None,
+    x: ArrayLike,
+    y: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
     *,
-    kappa=10.0,
-    p=2,
-    n_slices=64,
-    n_starts=4,
-    max_iter=100,
-    tol=1e-5,
-    random_state=None,
-):
+    kappa: float = 10.0,
+    p: float = 2,
+    n_slices: int = 64,
+    n_starts: int = 4,
+    max_iter: int = 100,
+    tol: float = 1e-5,
+    random_state: RandomState = None,
+) -> MaxSlicedResult:
     r"""Find the von Mises-Fisher law of slices along which two sets differ most.
 
     .. math::
@@ -191,7 +201,8 @@ def von_mises_sliced_wasserstein(
         Steps of an ascent, at most.
     tol : float, default=1e-5
         An ascent rests when a step gains less than this share of ``value ** p``.
-    random_state : int, numpy.random.RandomState or None, default=None
+    random_state : int, numpy.random.RandomState, numpy.random.Generator or None, \
+default=None
         Source of slices and starts.
 
     Returns
@@ -228,31 +239,30 @@ def von_mises_sliced_wasserstein(
     >>> bool(4.8 < result.value < 5)
     True
     """
-    p = check_order(p)
-    if not 0 <= kappa < np.inf:
-        raise ValueError(f"kappa must be a finite number of at least 0, got {kappa}")
-    problem = standardize(x, y, a, b)
-    rng = _as_rng(random_state)
-    starts = _starts(problem, n_starts, p, rng)
+    p, kappa = read_order(p), read_non_negative(kappa, "kappa")
+    n_slices = read_count(n_slices, "n_slices")
+    pair = standardize(x, y, a, b)
+    rng = check_random_state(random_state)
+    starts = _starts(pair, n_starts, p, rng)
     pole = np.zeros(starts.shape[1])
     pole[0] = 1.0
     law = _von_mises(pole, kappa, n_slices, rng)
     clouds = np.stack([_reflect(law, pole, start) for start in starts])
-    return _ascend(problem, starts, clouds, p, max_iter, tol)
+    return _ascend(pair, starts, clouds, p, max_iter, tol)
 
 
 def energy_sliced_wasserstein(
-    x,
-    y,
-    a=None,
-    b=None,
+    x: ArrayLike,
+    y: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
     *,
-    p=2,
-    n_slices=256,
-    slices="auto",
-    energy="exp",
-    random_state=None,
-):
+    p: float = 2,
+    n_slices: int = 256,
+    slices: str | Slicer | ArrayLike = "auto",
+    energy: str = "exp",
+    random_state: RandomState = None,
+) -> SlicedResult:
     r"""Estimate the energy-based sliced Wasserstein distance between two weighted sets.
 
     .. math::
@@ -282,7 +292,8 @@ def energy_sliced_wasserstein(
     energy : {"exp", "identity"}, default="exp"
         The function f. "exp" depends on the unit of the points: the larger they are,
         the closer to the largest distance over the slices. "identity" does not.
-    random_state : int, numpy.random.RandomState or None, default=None
+    random_state : int, numpy.random.RandomState, numpy.random.Generator or None, \
+default=None
         Source of the slices.
 
     Returns
@@ -318,34 +329,47 @@ def energy_sliced_wasserstein(
     >>> round(result.value**2, 9)  # (9 * 9 + 1 * 1) / (9 + 1)
     8.2
     """
-    p = check_order(p)
-    if energy not in ("exp", "identity"):
-        raise ValueError(f"energy must be 'exp' or 'identity', got {energy!r}")
-    problem = standardize(x, y, a, b)
-    slices = draw_slices(n_slices, problem.x.shape[1], slices, random_state)
-    costs = slice_costs(problem, slices, p)
+    p = read_order(p)
+    energy = read_choice(energy, "energy", ("exp", "identity"))
+    pair = standardize(x, y, a, b)
+    slices = draw_slices(n_slices, pair.x.shape[1], slices, random_state)
+    costs = slice_costs(pair, slices, p)
     if energy == "exp":
         # at most 1: the largest of huge costs takes all
         with np.errstate(over="ignore", invalid="ignore"):
-            weights = np.exp((costs - costs.max()) * np.float64(problem.unit) ** p)
+            weights = np.exp((costs - costs.max()) * np.float64(pair.unit) ** p)
         weights[costs == costs.max()] = 1.0  # 0 times an infinite unit
     else:
         weights = costs if costs.any() else np.ones(len(costs))
     weights = weights / weights.sum()
-    mean = weights @ costs
-    error = np.linalg.norm(weights * (costs - mean)) if len(costs) > 1 else np.nan
+    mean, error = float(weights @ costs), np.nan
+    if len(costs) > 1:
+        error = float(np.linalg.norm(weights * (costs - mean)))
     value, error = root(mean, error, p)
-    unit = problem.unit
-    return SlicedResult(value * unit, error * unit, costs ** (1 / p) * unit, slices)
+    return SlicedResult(
+        value=value * pair.unit,
+        converged=True,
+        error=error * pair.unit,
+        per_slice=costs ** (1 / p) * pair.unit,
+        slices=slices,
+    )
 
 
 # -- the ascent ------------------------------------------------------------------------
 
 
-def _ascend(problem, centres, clouds, p, max_iter, tol):
+def _ascend(
+    pair: StandardPair,
+    centres: Floats,
+    clouds: Floats,
+    p: float,
+    max_iter: int,
+    tol: float,
+) -> MaxSlicedResult:
     """Turn clouds of slices (n_starts, n_slices, n_dims) with their centres, uphill."""
+    max_iter, tol = read_count(max_iter, "max_iter"), read_non_negative(tol, "tol")
     centres, clouds = centres.copy(), clouds.copy()
-    heights, tangents = _climb(problem, centres, clouds, p)
+    heights, tangents = _climb(pair, centres, clouds, p)
     n_starts = len(centres)
     # in units of the step of a power iteration, right for a quadratic form
     steps = np.ones(n_starts)
@@ -357,7 +381,7 @@ def _ascend(problem, centres, clouds, p, max_iter, tol):
         new_centres, new_clouds, angles = _turn(
             centres[rows], clouds[rows], tangents[rows], steps[rows] / heights[rows]
         )
-        new_heights, new_tangents = _climb(problem, new_centres, new_clouds, p)
+        new_heights, new_tangents = _climb(pair, new_centres, new_clouds, p)
         gains = new_heights - heights[rows]
         better = gains > 0
         won = rows[better]
@@ -367,13 +391,20 @@ def _ascend(problem, centres, clouds, p, max_iter, tol):
         small = better & (gains <= tol * new_heights)
         active[rows[small | (angles < SHORTEST)]] = False
     best = int(np.argmax(heights))
-    values = heights ** (1 / p) * problem.unit
+    values = heights ** (1 / p) * pair.unit
     return MaxSlicedResult(
-        float(values[best]), centres[best], values, n_iter, not bool(active[best])
+        value=float(values[best]),
+        converged=not bool(active[best]),
+        error=float(np.linalg.norm(tangents[best]) / (heights[best] or 1.0)),
+        n_iter=n_iter,
+        direction=centres[best],
+        per_start=values,
     )
 
 
-def _climb(problem, centres, clouds, p):
+def _climb(
+    pair: StandardPair, centres: Floats, clouds: Floats, p: float
+) -> tuple[Floats, Floats]:
     """Mean cost of each cloud, and the tangent along which turning it gains most.
 
     The tangent is that of `_turn`, divided by p: at a single slice its length is that
@@ -381,16 +412,18 @@ def _climb(problem, centres, clouds, p):
     """
     n_starts, n_slices, n_dims = clouds.shape
     slices = clouds.reshape(-1, n_dims)
-    u, v = slices @ problem.x.T, slices @ problem.y.T
-    costs, du, dv = line_slopes(u, v, problem.a, problem.b, p)
-    slopes = ((du @ problem.x + dv @ problem.y) / p).reshape(clouds.shape)
+    u, v = slices @ pair.x.T, slices @ pair.y.T
+    costs, du, dv = line_slopes(u, v, pair.a, pair.b, p)
+    slopes = ((du @ pair.x + dv @ pair.y) / p).reshape(clouds.shape)
     along = (clouds @ centres[:, :, None]).swapaxes(1, 2)
     slope_along = (slopes @ centres[:, :, None]).swapaxes(1, 2)
     tangents = (along @ slopes - slope_along @ clouds)[:, 0] / n_slices
     return costs.reshape(n_starts, n_slices).mean(axis=1), tangents
 
 
-def _turn(centres, clouds, tangents, steps):
+def _turn(
+    centres: Floats, clouds: Floats, tangents: Floats, steps: Floats
+) -> tuple[Floats, Floats, Floats]:
     """Turn centres, and clouds with them, in the plane of each centre and tangent."""
     # orthogonal up to rounding, which grows as the tangent vanishes
     tangents = tangents - (tangents * centres).sum(1, keepdims=True) * centres
@@ -413,11 +446,12 @@ def _turn(centres, clouds, tangents, steps):
     )
 
 
-def _starts(problem, n_starts, p, rng):
+def _starts(
+    pair: StandardPair, n_starts: int, p: float, rng: np.random.RandomState
+) -> Floats:
     """Directions where means differ, where variances do, and the best random ones."""
-    if n_starts < 1:
-        raise ValueError(f"n_starts must be at least 1, got {n_starts}")
-    gap, source, target = covariances(problem)
+    n_starts = read_count(n_starts, "n_starts")
+    gap, source, target = covariances(pair)
     n_dims = len(gap)
     if n_dims == 1:
         return np.ones((1, 1))
@@ -427,14 +461,16 @@ def _starts(problem, n_starts, p, rng):
     n_random = n_starts - sum(map(len, starts))
     if n_random > 0:
         tried = sample_slices(TRIED * n_random, n_dims, "gaussian", rng)
-        costs = slice_costs(problem, tried, p).reshape(n_random, TRIED)
+        costs = slice_costs(pair, tried, p).reshape(n_random, TRIED)
         starts.append(
             tried.reshape(n_random, TRIED, -1)[range(n_random), costs.argmax(1)]
         )
     return np.concatenate(starts)[:n_starts]
 
 
-def _von_mises(pole, kappa, n_slices, rng):
+def _von_mises(
+    pole: Floats, kappa: float, n_slices: int, rng: np.random.RandomState
+) -> Floats:
     """Draw slices from the von Mises-Fisher law about a pole."""
     if kappa == 0 or len(pole) == 1:
         return sample_slices(n_slices, len(pole), "gaussian", rng)
@@ -444,16 +480,10 @@ def _von_mises(pole, kappa, n_slices, rng):
     return np.reshape(slices, (n_slices, len(pole)))
 
 
-def _reflect(slices, pole, centre):
+def _reflect(slices: Floats, pole: Floats, centre: Floats) -> Floats:
     """Mirror that takes the pole to the centre; the law is symmetric about both."""
     normal = pole - centre
     square = normal @ normal
     if square < 1e-30:
         return slices
     return slices - np.outer(slices @ normal, normal) * (2 / square)
-
-
-def _as_rng(random_state):
-    if isinstance(random_state, np.random.RandomState):
-        return random_state
-    return np.random.RandomState(random_state)

@@ -5,10 +5,14 @@
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-from ...sets import masses
-from .._line.line import check_order
+from ...sets import PointSets, masses
+from .._arrays import Floats, read_order
 from .slices import sample_slices
+
+# Sorted values, and cumulated masses where there are weights.
+Rows = tuple[Floats, Floats | None]
 
 __all__ = ["sliced_wasserstein_pairs"]
 
@@ -16,7 +20,9 @@ __all__ = ["sliced_wasserstein_pairs"]
 BLOCK = 2**18
 
 
-def sliced_wasserstein_pairs(X, Y, slices, *, p=2):
+def sliced_wasserstein_pairs(
+    X: PointSets, Y: PointSets | None, slices: ArrayLike, *, p: float = 2
+) -> Floats:
     """Compute sliced Wasserstein distances between all pairs of sets.
 
     Each is the p-th mean, over the slices, of the exact Wasserstein distance between
@@ -70,8 +76,8 @@ def sliced_wasserstein_pairs(X, Y, slices, *, p=2):
     array([[0., 1.],
            [1., 0.]])
     """
-    p = check_order(p)
-    slices = sample_slices(None, X.shape[1], np.asarray(slices, dtype=np.float64))
+    p = read_order(p)
+    slices = sample_slices(0, X.shape[1], np.asarray(slices))
     sides = [X] if Y is None else [X, Y]
     for name, side in zip("XY", sides, strict=False):
         if side.shape[1] != X.shape[1]:
@@ -96,32 +102,42 @@ def sliced_wasserstein_pairs(X, Y, slices, *, p=2):
         _add(rows[0], rows[-1], sides[0].offsets, sides[-1].offsets, p, Y is None, out)
     if Y is None:
         out += out.T
-    return (out / len(slices)) ** (1 / p) * unit
+    D: Floats = (out / len(slices)) ** (1 / p) * unit
+    return D
 
 
-def _weights(sides):
+def _weights(sides: list[PointSets]) -> list[Floats | None]:
     """Weights of the points of each side; None for all where none has any."""
     if all(side.weights is None for side in sides):
         return [None] * len(sides)
     return [masses(side) for side in sides]
 
 
-def _sorted(values, weights, offsets):
+def _sorted(values: Floats, weights: Floats | None, offsets: NDArray[np.int64]) -> Rows:
     """Sort each set along each slice; return values and cumulated masses, or None."""
-    levels = None if weights is None else np.empty_like(values)
+    if weights is None:
+        for start, stop in pairwise(offsets):
+            values[:, start:stop].sort(axis=1)
+        return values, None
+    levels = np.empty_like(values)
     for start, stop in pairwise(offsets):
         part = values[:, start:stop]
-        if weights is None:
-            part.sort(axis=1)
-        else:
-            order = part.argsort(axis=1)
-            part[:] = np.take_along_axis(part, order, 1)
-            mass = weights[start:stop][order].cumsum(axis=1, dtype=float)
-            levels[:, start:stop] = mass / mass[:, -1:]
+        order = part.argsort(axis=1)
+        part[:] = np.take_along_axis(part, order, 1)
+        mass = weights[start:stop][order].cumsum(axis=1, dtype=float)
+        levels[:, start:stop] = mass / mass[:, -1:]
     return values, levels
 
 
-def _add(rows, columns, row_offsets, column_offsets, p, symmetric, out):
+def _add(
+    rows: Rows,
+    columns: Rows,
+    row_offsets: NDArray[np.int64],
+    column_offsets: NDArray[np.int64],
+    p: float,
+    symmetric: bool,
+    out: Floats,
+) -> None:
     from .._line.line_kernels import add_uniform_pairs, add_weighted_pairs
 
     (u, u_levels), (v, v_levels) = rows, columns

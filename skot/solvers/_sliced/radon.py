@@ -2,12 +2,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Projections of images by one sparse matrix, transport along each, and back."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy import fft, sparse
 
+from .._arrays import Floats, read_array, read_choice, read_count
 from .._line.cdt import quantile_masses
+
+# float32 images have float32 quantiles
+Reals = NDArray[np.float32] | NDArray[np.float64]
 
 __all__ = [
     "PROJECTIONS",
@@ -19,7 +25,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RadonOperator:
     """Projections of images of one shape, along some directions.
 
@@ -32,9 +38,9 @@ class RadonOperator:
     """
 
     matrix: sparse.csc_array
-    edges: np.ndarray
+    edges: Floats
 
-    def project(self, images):
+    def project(self, images: Reals) -> Floats:
         """Project images.
 
         Parameters
@@ -48,17 +54,20 @@ class RadonOperator:
             Mass on each bin.
         """
         n_directions, n_ends = self.edges.shape
-        return (self.matrix @ images.T).T.reshape(-1, n_directions, n_ends - 1)
+        masses: Floats = (self.matrix @ images.T).T
+        return masses.reshape(-1, n_directions, n_ends - 1)
 
 
-def _linear(image_shape, directions):
+def _linear(
+    image_shape: tuple[int, ...], directions: Floats
+) -> tuple[sparse.csc_array, Floats]:
     """Centres of pixels, each shared linearly by the two bins next to it."""
     # wide enough for the diagonal, and odd where the image is: columns fall in bins
     n_bins = int(np.ceil(np.linalg.norm(image_shape)))
     n_bins += (n_bins - max(image_shape)) % 2
     n_pixels = int(np.prod(image_shape))
-    centres = np.indices(image_shape).reshape(len(image_shape), -1).T
-    centres = centres - (np.array(image_shape) - 1) / 2
+    pixels = np.indices(image_shape).reshape(len(image_shape), -1).T
+    centres = pixels - (np.array(image_shape) - 1) / 2
     place = directions @ centres.T + (n_bins - 1) / 2  # in bins; 0 in the first
     low = np.clip(np.floor(place).astype(np.int32), 0, n_bins - 2)
     share = place - low
@@ -74,7 +83,9 @@ def _linear(image_shape, directions):
     return matrix, np.tile(edges, (len(directions), 1))
 
 
-def _rotation(image_shape, directions):
+def _rotation(
+    image_shape: tuple[int, ...], directions: Floats
+) -> tuple[sparse.csc_array, Floats]:
     """Turn the image, interpolating linearly, and add up columns."""
     if len(image_shape) != 2:
         raise ValueError(f"projection='rotation' needs 2 axes, got shape {image_shape}")
@@ -104,14 +115,18 @@ def _rotation(image_shape, directions):
         # it turns about a pixel, which is beside the centre of an even image
         about = (height // 2 - (height - 1) / 2, width // 2 - (width - 1) / 2)
         first.append(down * about[0] + right * about[1] - centre - 0.5)
-    edges = np.array(first)[:, None] + np.arange(n_bins + 1)
+    edges: Floats = np.array(first)[:, None] + np.arange(n_bins + 1.0)
     return sparse.csc_array(sparse.vstack(blocks)), edges
 
 
-PROJECTIONS = {"linear": _linear, "rotation": _rotation}
+PROJECTIONS: dict[
+    str, Callable[[tuple[int, ...], Floats], tuple[sparse.csc_array, Floats]]
+] = {"linear": _linear, "rotation": _rotation}
 
 
-def radon_operator(image_shape, directions, projection="linear"):
+def radon_operator(
+    image_shape: tuple[int, ...], directions: ArrayLike, projection: str = "linear"
+) -> RadonOperator:
     """Build the matrix that projects images of one shape.
 
     Parameters
@@ -154,16 +169,8 @@ def radon_operator(image_shape, directions, projection="linear"):
            [0., 0., 1.],
            [0., 0., 0.]])
     """
-    directions = np.asarray(directions, dtype=np.float64)
-    if directions.ndim != 2 or directions.shape[1] != len(image_shape):
-        raise ValueError(
-            f"directions must have shape (n_directions, {len(image_shape)}), "
-            f"got {directions.shape}"
-        )
-    if projection not in PROJECTIONS:
-        raise ValueError(
-            f"projection must be one of {set(PROJECTIONS)}, got {projection!r}"
-        )
+    directions = read_array(directions, "directions", "n_directions", len(image_shape))
+    projection = read_choice(projection, "projection", PROJECTIONS)
     matrix, edges = PROJECTIONS[projection](image_shape, directions)
     if matrix.nnz < 2**31:  # SciPy takes twice the memory
         matrix.indices = matrix.indices.astype(np.int32, copy=False)
@@ -171,7 +178,14 @@ def radon_operator(image_shape, directions, projection="linear"):
     return RadonOperator(matrix, edges)
 
 
-def radon_quantiles(images, operator, n_quantiles, *, signed=False, scale=1.0):
+def radon_quantiles(
+    images: Reals,
+    operator: RadonOperator,
+    n_quantiles: int,
+    *,
+    signed: bool = False,
+    scale: float = 1.0,
+) -> Reals | tuple[Reals, Floats]:
     """Evaluate quantile functions of all projections of images.
 
     Parameters
@@ -210,26 +224,27 @@ def radon_quantiles(images, operator, n_quantiles, *, signed=False, scale=1.0):
     """
     from .._line import cdt_kernels as kernels
 
-    dtype = images.dtype if images.dtype == np.float32 else np.float64
-    images = np.ascontiguousarray(images, dtype=dtype)
+    n_quantiles = read_count(n_quantiles, "n_quantiles")
+    dtype = np.float32 if images.dtype == np.float32 else np.float64
+    pixels = np.ascontiguousarray(images, dtype=dtype)
     matrix, edges = operator.matrix, operator.edges
     # unsigned, as an index that may count from the end takes twice the time
     arrays = _unsigned(matrix.indptr), _unsigned(matrix.indices), matrix.data
     if not signed:
         out = np.empty((len(images), len(edges), n_quantiles), dtype=dtype)
-        kernels.quantiles_of_projections(images, arrays, edges, scale, out)
+        kernels.quantiles_of_projections(pixels, arrays, edges, scale, out)
         return out
     out = np.empty((len(images), 2, len(edges), n_quantiles), dtype=dtype)
     masses = np.empty(out.shape[:-1])
-    kernels.signed_quantiles_of_projections(images, arrays, edges, scale, out, masses)
+    kernels.signed_quantiles_of_projections(pixels, arrays, edges, scale, out, masses)
     return out, masses
 
 
-def _unsigned(indices):
+def _unsigned(indices: NDArray[np.integer]) -> NDArray[np.unsignedinteger]:
     return indices.view(f"u{indices.dtype.itemsize}")
 
 
-def radon_masses(quantiles, operator):
+def radon_masses(quantiles: Floats, operator: RadonOperator) -> Floats:
     """Find projections that have given quantiles.
 
     Parameters
@@ -251,7 +266,7 @@ def radon_masses(quantiles, operator):
     return np.stack(parts, axis=1)
 
 
-def back_project(projections, operator, n_axes):
+def back_project(projections: Floats, operator: RadonOperator, n_axes: int) -> Floats:
     r"""Reconstruct images from their projections, by filtered back-projection.
 
     .. math::
@@ -297,4 +312,5 @@ def back_project(projections, operator, n_axes):
     kernel[0], kernel[1:n_bins], kernel[-n_bins + 1 :] = middle, tail, tail[::-1]
     spectrum = fft.rfft(projections, length) * fft.rfft(kernel)
     filtered = fft.irfft(spectrum, length)[..., :n_bins].reshape(n_images, -1)
-    return (operator.matrix.T @ filtered.T).T * (area / n_directions)
+    images: Floats = (operator.matrix.T @ filtered.T).T * (area / n_directions)
+    return images

@@ -4,12 +4,24 @@
 
 from dataclasses import dataclass
 from math import exp, lgamma
+from typing import ClassVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from .._line.line import check_order, check_weights, line_costs
-from .control_variates import CONTROL_VARIATES, choose, sphere_mean
-from .slices import sample_slices
+from ..._random import RandomState
+from .._arrays import (
+    Floats,
+    read_choice,
+    read_count,
+    read_order,
+    read_pair,
+    read_weights,
+)
+from .._line.line import line_costs
+from .._result import Result
+from .control_variates import CONTROL_VARIATES, ControlVariate, choose, sphere_mean
+from .slices import Slicer, sample_slices
 
 __all__ = ["SlicedResult", "sliced_scaling", "sliced_wasserstein"]
 
@@ -17,51 +29,55 @@ __all__ = ["SlicedResult", "sliced_scaling", "sliced_wasserstein"]
 BLOCK = 2**18
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class SlicedResult:
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class SlicedResult(Result):
     """Distance averaged over slices, and how far it can be trusted.
 
     Parameters
     ----------
     value : float
         The distance, in the unit of the points.
-    standard_error : float
-        Standard deviation of ``value`` over the choice of slices, as estimated from
-        these. It holds for independent slices and for orthogonal ones with control
-        variates; where slices are spread more evenly, as a rule it is an upper
-        estimate, far above the error of "angles" and "rotated_spiral". NaN for a
+    converged : bool
+        True: nothing iterates, and no error was asked for.
+    error : float
+        Standard error: the standard deviation of ``value`` over the choice of slices,
+        as estimated from these. It holds for independent slices and for orthogonal ones
+        with control variates; where slices are spread more evenly, as a rule it is an
+        upper estimate, far above the error of "angles" and "rotated_spiral". NaN for a
         single slice, which tells nothing about others.
+    n_iter : None
+        Nothing iterates.
     per_slice : ndarray of shape (n_slices,)
         Wasserstein distance along each slice, in the unit of the points.
     slices : ndarray of shape (n_slices, n_dims)
         Directions, unit rows.
     """
 
-    value: float
-    standard_error: float
-    per_slice: np.ndarray
-    slices: np.ndarray
+    error_of: ClassVar[str] = "standard error"
+    told: ClassVar[tuple[str, ...]] = ("n_slices",)
 
-    def __repr__(self):
-        return (
-            f"SlicedResult(value={self.value:.6g}, "
-            f"standard_error={self.standard_error:.2g}, n_slices={len(self.slices)})"
-        )
+    per_slice: Floats
+    slices: Floats
+
+    @property
+    def n_slices(self) -> int:
+        """Number of slices."""
+        return len(self.slices)
 
 
 def sliced_wasserstein(
-    x,
-    y,
-    a=None,
-    b=None,
+    x: ArrayLike,
+    y: ArrayLike,
+    a: ArrayLike | None = None,
+    b: ArrayLike | None = None,
     *,
-    p=2,
-    n_slices=256,
-    slices="auto",
-    control_variate="auto",
-    normalize=False,
-    random_state=None,
-):
+    p: float = 2,
+    n_slices: int = 256,
+    slices: str | Slicer | ArrayLike = "auto",
+    control_variate: str | ControlVariate | None = "auto",
+    normalize: bool | str | int | None = False,
+    random_state: RandomState = None,
+) -> SlicedResult:
     r"""Estimate the sliced Wasserstein distance between two weighted sets.
 
     .. math::
@@ -111,7 +127,8 @@ def sliced_wasserstein(
         where the sets lie in a common subspace of k dimensions, so that further
         dimensions do not matter. It must be one for all pairs to leave a metric, which
         is why it is not estimated here.
-    random_state : int, numpy.random.RandomState or None, default=None
+    random_state : int, numpy.random.RandomState, numpy.random.Generator or None, \
+default=None
         Source of the slices.
 
     Returns
@@ -160,24 +177,27 @@ def sliced_wasserstein(
     >>> round(result.value**2, 9)  # a translation: its squared length / n_dims
     3.0
     """
-    p = check_order(p)
-    problem = standardize(x, y, a, b)
-    n_dims = problem.x.shape[1]
+    p = read_order(p)
+    pair = standardize(x, y, a, b)
+    n_dims = pair.x.shape[1]
     factor = _factor(normalize, n_dims, p)
     slices = draw_slices(n_slices, n_dims, slices, random_state)
-    costs = slice_costs(problem, slices, p)
-    functions = _functions(control_variate, slices, problem)
+    costs = slice_costs(pair, slices, p)
+    functions = _functions(control_variate, slices, pair)
     mean, error = sphere_mean(costs, functions)
     value, error = root(mean, error, p)
     if n_dims == 1:
         error = 0.0  # all slices agree
-    unit = problem.unit
     return SlicedResult(
-        value / factor * unit, error / factor * unit, costs ** (1 / p) * unit, slices
+        value=value / factor * pair.unit,
+        converged=True,
+        error=error / factor * pair.unit,
+        per_slice=costs ** (1 / p) * pair.unit,
+        slices=slices,
     )
 
 
-def sliced_scaling(n_dims, n_effective=1, p=2):
+def sliced_scaling(n_dims: int, n_effective: int = 1, p: float = 2) -> float:
     r"""Compute the factor by which slicing shrinks distances in a subspace.
 
     For sets in a common affine subspace of dimension k of R^d,
@@ -219,8 +239,8 @@ def sliced_scaling(n_dims, n_effective=1, p=2):
     >>> round(sliced_scaling(12, 3), 9)
     0.5
     """
-    p = check_order(p)
-    if not 1 <= n_effective <= n_dims:
+    p, n_dims = read_order(p), read_count(n_dims, "n_dims")
+    if read_count(n_effective, "n_effective") > n_dims:
         raise ValueError(f"n_effective must be in [1, {n_dims}], got {n_effective}")
     d, k = n_dims / 2, n_effective / 2
     logarithm = lgamma(d) + lgamma(k + p / 2) - lgamma(k) - lgamma(d + p / 2)
@@ -228,55 +248,46 @@ def sliced_scaling(n_dims, n_effective=1, p=2):
 
 
 @dataclass(frozen=True, eq=False)
-class Problem:
+class StandardPair:
     """Two measures about a common centre, in a unit in which no number is huge.
 
     Distances are ``unit`` times those between these.
     """
 
-    x: np.ndarray
-    y: np.ndarray
-    a: np.ndarray | None
-    b: np.ndarray | None
+    x: Floats
+    y: Floats
+    a: Floats | None
+    b: Floats | None
     unit: float
 
 
-def standardize(x, y, a, b):
+def standardize(
+    x: ArrayLike, y: ArrayLike, a: ArrayLike | None, b: ArrayLike | None
+) -> StandardPair:
     """Check two weighted sets, and move them to the origin and to length 1."""
-    x, y = _points(x, "x"), _points(y, "y")
-    if x.shape[1] != y.shape[1]:
-        raise ValueError(f"x has {x.shape[1]} columns, y has {y.shape[1]}")
-    a, b = check_weights(a, (len(x),), "a"), check_weights(b, (len(y),), "b")
+    x, y = read_pair(x, y)
+    a = None if a is None else read_weights(a, len(x), "a")
+    b = None if b is None else read_weights(b, len(y), "b")
     # halves first: the sum of two huge means is no number
     centre = _mean(x, a) / 2 + _mean(y, b) / 2
     x, y = x - centre, y - centre
     unit = float(max(np.abs(x).max(), np.abs(y).max())) or 1.0
-    return Problem(x / unit, y / unit, a, b, unit)
+    return StandardPair(x / unit, y / unit, a, b, unit)
 
 
-def _points(x, name):
-    x = np.asarray(x, dtype=np.float64)
-    if x.ndim != 2 or 0 in x.shape:
-        raise ValueError(f"{name} must have shape (n_points, n_dims), got {x.shape}")
-    if not np.isfinite(x).all():
-        raise ValueError(f"{name} holds NaN or infinity")
-    return x
+def _mean(x: Floats, weights: Floats | None) -> Floats:
+    mean: Floats = x.mean(axis=0) if weights is None else weights @ x / weights.sum()
+    return mean
 
 
-def _mean(x, weights):
-    return x.mean(axis=0) if weights is None else weights @ x / weights.sum()
-
-
-def covariances(problem):
+def covariances(pair: StandardPair) -> tuple[Floats, Floats, Floats]:
     """Difference of the means, and both covariances."""
-    (mean, source), (other, target) = (
-        _moments(problem.x, problem.a),
-        _moments(problem.y, problem.b),
-    )
+    mean, source = _moments(pair.x, pair.a)
+    other, target = _moments(pair.y, pair.b)
     return mean - other, source, target
 
 
-def _moments(x, weights):
+def _moments(x: Floats, weights: Floats | None) -> tuple[Floats, Floats]:
     mean = _mean(x, weights)
     x = x - mean
     if weights is None:
@@ -284,25 +295,30 @@ def _moments(x, weights):
     return mean, (x.T * (weights / weights.sum())) @ x
 
 
-def draw_slices(n_slices, n_dims, slices, random_state):
+def draw_slices(
+    n_slices: int,
+    n_dims: int,
+    slices: str | Slicer | ArrayLike,
+    random_state: RandomState,
+) -> Floats:
     """`sample_slices`, with the best "auto" for an average: one turned at random."""
     if isinstance(slices, str) and slices == "auto" and n_dims == 3:
         slices = "rotated_spiral"
     return sample_slices(n_slices, n_dims, slices, random_state)
 
 
-def slice_costs(problem, slices, p):
-    """W_p^p along each slice, in units of the problem."""
+def slice_costs(pair: StandardPair, slices: Floats, p: float) -> Floats:
+    """W_p^p along each slice, in units of the pair."""
     costs = np.empty(len(slices))
-    step = max(1, BLOCK // (len(problem.x) + len(problem.y)))
+    step = max(1, BLOCK // (len(pair.x) + len(pair.y)))
     for first in range(0, len(slices), step):
         part = slice(first, first + step)
-        u, v = slices[part] @ problem.x.T, slices[part] @ problem.y.T
-        costs[part] = line_costs(u, v, problem.a, problem.b, p)
+        u, v = slices[part] @ pair.x.T, slices[part] @ pair.y.T
+        costs[part] = line_costs(u, v, pair.a, pair.b, p)
     return costs
 
 
-def root(mean, error, p):
+def root(mean: float, error: float, p: float) -> tuple[float, float]:
     """Mean of p-th powers and its error, as a distance and its error."""
     if mean <= 0:
         return 0.0, error ** (1 / p)
@@ -310,27 +326,25 @@ def root(mean, error, p):
     return float(value), float(error * value / (p * mean))
 
 
-def _functions(control_variate, slices, problem):
+def _functions(
+    control_variate: str | ControlVariate | None, slices: Floats, pair: StandardPair
+) -> list[Floats]:
     name = control_variate
     if isinstance(name, str) and name == "auto":
         name = choose(*slices.shape)
     if name is None:
         return []
     if not callable(name):
-        if name not in CONTROL_VARIATES:
-            raise ValueError(
-                f"control_variate must be None, 'auto', a callable or one of "
-                f"{set(CONTROL_VARIATES)}, got {name!r}"
-            )
-        name = CONTROL_VARIATES[name]
-    return list(name(slices, *covariances(problem)))
+        words = ("auto", *CONTROL_VARIATES)
+        name = CONTROL_VARIATES[read_choice(name, "control_variate", words)]
+    return list(name(slices, *covariances(pair)))
 
 
-def _factor(normalize, n_dims, p):
+def _factor(normalize: bool | str | int | None, n_dims: int, p: float) -> float:
     if normalize is False or normalize is None:
         return 1.0
     if isinstance(normalize, str) and normalize == "dim":
         return sliced_scaling(n_dims, 1, p)
-    if isinstance(normalize, (bool, str)):
+    if isinstance(normalize, bool | str):
         raise ValueError(f"normalize must be False, 'dim' or an int, got {normalize!r}")
     return sliced_scaling(n_dims, normalize, p)

@@ -2,17 +2,30 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Directions on the unit sphere to project sets on."""
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
+
+from ..._random import RandomState, check_random_state
+from .._arrays import Floats, read_array, read_choice, read_count
+
+# From numbers of slices and dimensions and a source of random numbers, unit rows.
+Slicer = Callable[[int, int, np.random.RandomState], Floats]
 
 __all__ = ["SLICERS", "sample_slices"]
 
 
-def _gaussian(n_slices, n_dims, rng):
-    directions = rng.standard_normal((n_slices, n_dims))
-    return directions / np.linalg.norm(directions, axis=1, keepdims=True)
+def _unit_rows(directions: Floats) -> Floats:
+    rows: Floats = directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    return rows
 
 
-def _orthogonal(n_slices, n_dims, rng):
+def _gaussian(n_slices: int, n_dims: int, rng: np.random.RandomState) -> Floats:
+    return _unit_rows(rng.standard_normal((n_slices, n_dims)))
+
+
+def _orthogonal(n_slices: int, n_dims: int, rng: np.random.RandomState) -> Floats:
     n_bases = -(-n_slices // n_dims)
     gaussian = rng.standard_normal((n_bases, n_dims, n_dims))
     bases, upper = np.linalg.qr(gaussian)
@@ -21,7 +34,7 @@ def _orthogonal(n_slices, n_dims, rng):
     return bases.transpose(0, 2, 1).reshape(-1, n_dims)[:n_slices]
 
 
-def _spiral(n_slices, n_dims, rng):
+def _spiral(n_slices: int, n_dims: int, rng: np.random.RandomState) -> Floats:
     if n_dims != 3:
         raise ValueError(f"slices='spiral' needs points in R^3, got R^{n_dims}")
     # all of the sphere: on half of it, a spiral is uneven where it ends
@@ -31,11 +44,11 @@ def _spiral(n_slices, n_dims, rng):
     return np.column_stack([radius * np.cos(azimuth), radius * np.sin(azimuth), height])
 
 
-def _rotated_spiral(n_slices, n_dims, rng):
+def _rotated_spiral(n_slices: int, n_dims: int, rng: np.random.RandomState) -> Floats:
     return _spiral(n_slices, n_dims, rng) @ _orthogonal(3, 3, rng)
 
 
-def _sobol(n_slices, n_dims, rng):
+def _sobol(n_slices: int, n_dims: int, rng: np.random.RandomState) -> Floats:
     from scipy.special import ndtri
     from scipy.stats import qmc
 
@@ -43,25 +56,24 @@ def _sobol(n_slices, n_dims, rng):
     sequence = qmc.Sobol(n_dims, scramble=True, seed=seed)
     # a power of two and then cut: only these are balanced
     levels = sequence.random_base2(int(np.ceil(np.log2(n_slices))))[:n_slices]
-    directions = ndtri(np.clip(levels, 1e-12, 1 - 1e-12))
-    return directions / np.linalg.norm(directions, axis=1, keepdims=True)
+    return _unit_rows(ndtri(np.clip(levels, 1e-12, 1 - 1e-12)))
 
 
-def _angles(n_slices, n_dims, rng):
+def _angles(n_slices: int, n_dims: int, rng: np.random.RandomState) -> Floats:
     if n_dims != 2:
         raise ValueError(f"slices='angles' needs points in R^2, got R^{n_dims}")
     angle = np.pi * np.arange(n_slices) / n_slices
     return np.column_stack([np.cos(angle), np.sin(angle)])
 
 
-def _auto(n_slices, n_dims, rng):
+def _auto(n_slices: int, n_dims: int, rng: np.random.RandomState) -> Floats:
     if n_dims == 1:
         return np.ones((1, 1))
     slicer = {2: _angles, 3: _spiral}.get(n_dims, _orthogonal)
     return slicer(n_slices, n_dims, rng)
 
 
-SLICERS = {
+SLICERS: dict[str, Slicer] = {
     "auto": _auto,
     "gaussian": _gaussian,
     "orthogonal": _orthogonal,
@@ -72,7 +84,12 @@ SLICERS = {
 }
 
 
-def sample_slices(n_slices, n_dims, slices="auto", random_state=None):
+def sample_slices(
+    n_slices: int,
+    n_dims: int,
+    slices: str | Slicer | ArrayLike = "auto",
+    random_state: RandomState = None,
+) -> Floats:
     """Choose directions to project on.
 
     Parameters
@@ -93,7 +110,8 @@ def sample_slices(n_slices, n_dims, slices="auto", random_state=None):
           dimension the only slice there is, which is exact;
         - a callable ``f(n_slices, n_dims, rng)`` that returns such an array;
         - the directions themselves, as unit rows; ``n_slices`` is then ignored.
-    random_state : int, numpy.random.RandomState or None, default=None
+    random_state : int, numpy.random.RandomState, numpy.random.Generator or None, \
+default=None
         Source of "gaussian", "orthogonal", "sobol" and "rotated_spiral".
 
     Returns
@@ -121,23 +139,15 @@ def sample_slices(n_slices, n_dims, slices="auto", random_state=None):
     array([[1., 0.],
            [0., 1.]])
     """
-    rng = random_state
-    if not isinstance(rng, np.random.RandomState):
-        rng = np.random.RandomState(rng)
     if isinstance(slices, str):
-        if slices not in SLICERS:
-            raise ValueError(f"slices must be one of {set(SLICERS)}, got {slices!r}")
-        slices = SLICERS[slices]
+        slices = SLICERS[read_choice(slices, "slices", SLICERS)]
     if callable(slices):
-        slices = slices(n_slices, n_dims, rng)
-    slices = np.asarray(slices, dtype=np.float64)
-    if slices.ndim != 2 or slices.shape[1] != n_dims or len(slices) == 0:
-        raise ValueError(
-            f"slices must have shape (n_slices, {n_dims}), got {slices.shape}"
-        )
-    norms = np.linalg.norm(slices, axis=1)
+        n_slices = read_count(n_slices, "n_slices")
+        slices = slices(n_slices, n_dims, check_random_state(random_state))
+    rows = read_array(slices, "slices", "n_slices", n_dims)
+    norms = np.linalg.norm(rows, axis=1)
     off = ~(abs(norms - 1) < 1e-5)
     if off.any():
         row = np.argmax(off)
         raise ValueError(f"slices[{row}] has length {norms[row]:.4g}, expected 1")
-    return slices
+    return rows

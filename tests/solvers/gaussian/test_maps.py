@@ -101,16 +101,16 @@ def test_gelbrich_bound_and_moments(seed):
 @pytest.mark.parametrize(
     ("S", "T", "message"),
     [
-        ([[1.0, 2.0]], [[1.0]], "S must be a finite square matrix"),
+        ([[1.0, 2.0]], [[1.0]], r"S must have shape"),
         ([[1.0, 2.0], [0.0, 1.0]], np.eye(2), "S is not symmetric"),
         (np.eye(2), [[1.0, 0.0], [0.0, -1.0]], "T has a negative eigenvalue"),
-        (np.eye(2), np.eye(3), "must have one shape"),
+        (np.eye(2), np.eye(3), r"T must have shape \(2, 2\), got \(3, 3\)"),
     ],
 )
 def test_refused_covariances(S, T, message):
     with pytest.raises(ValueError, match=message):
         bures_distance(S, T)
-    with pytest.raises(ValueError, match=message.replace("must have one", "")):
+    with pytest.raises(ValueError, match=message):
         gaussian_map(np.zeros(2), S, np.zeros(2), T)
     with pytest.raises(ValueError, match="shrinkage must be"):
         gaussian_moments([[0.0]], shrinkage=2)

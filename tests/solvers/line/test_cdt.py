@@ -120,10 +120,10 @@ def test_atoms_and_values_outside():
     [
         ([1.0, 1.0], [0.0, 1.0], "must have 1 columns, one fewer than edges"),
         ([1.0], [1.0, 0.0], "increasing"),
-        ([1.0], [0.0, np.inf], "finite"),
-        ([-1.0, 2.0], [0.0, 1.0, 2.0], "non-negative"),
-        ([np.nan], [0.0, 1.0], "finite and non-negative"),
-        ([[1.0], [0.0]], [0.0, 1.0], "positive sum"),
+        ([1.0], [0.0, np.inf], "edges holds NaN or infinity"),
+        ([-1.0, 2.0], [0.0, 1.0, 2.0], "masses holds a negative weight"),
+        ([np.nan], [0.0, 1.0], "masses holds NaN or infinity"),
+        ([[1.0], [0.0]], [0.0, 1.0], "masses has no mass"),
     ],
 )
 def test_bad_densities_are_refused(masses, edges, message):

@@ -53,7 +53,7 @@ def check_certificate(result, C, a, b):
 def test_a_penalty_against_linear_programming(seed, n, m, lam):
     x, y, a, b = problem(seed, n, m)
     C = cdist(x, y, "sqeuclidean")
-    result = partial_wasserstein(a, b, x=x, y=y, lam=lam)
+    result = partial_wasserstein(x=x, y=y, a=a, b=b, lam=lam)
     check_certificate(result, C, a, b)
     assert_allclose(result.value, program(C, a, b, lam=lam), rtol=1e-8, atol=1e-8)
 
@@ -65,13 +65,13 @@ def test_a_mass_against_linear_programming(seed, n, m, share):
     x, y, a, b = problem(seed, n, m)
     C = cdist(x, y)
     mass = share * min(a.sum(), b.sum())
-    result = partial_wasserstein(a, b, x=x, y=y, p=1, mass=mass)
+    result = partial_wasserstein(x=x, y=y, a=a, b=b, p=1, mass=mass)
     check_certificate(result, C, a, b)
     assert_allclose(result.mass, mass)
     assert_allclose(result.value, program(C, a, b, mass=mass), rtol=1e-8, atol=1e-8)
     if result.lam > 1e-9:  # the penalty it implies has the same plan
         value = result.value + result.lam * (a.sum() + b.sum() - 2 * mass)
-        again = partial_wasserstein(a, b, C, lam=result.lam)
+        again = partial_wasserstein(C, a, b, lam=result.lam)
         assert_allclose(again.value, value, rtol=1e-8)
 
 
@@ -79,13 +79,13 @@ def test_limits():
     x, y, a, b = problem(0, 6, 6)
     a, b = a / a.sum(), b / b.sum()
     C = cdist(x, y, "sqeuclidean")
-    assert_allclose(partial_wasserstein(a, b, C, lam=1e4).value, exact(C, a, b).value)
-    assert_allclose(partial_wasserstein(a, b, C, mass=1).value, exact(C, a, b).value)
-    tiny = partial_wasserstein(a, b, C, lam=1e-9)
+    assert_allclose(partial_wasserstein(C, a, b, lam=1e4).value, exact(C, a, b).value)
+    assert_allclose(partial_wasserstein(C, a, b, mass=1).value, exact(C, a, b).value)
+    tiny = partial_wasserstein(C, a, b, lam=1e-9)
     assert tiny.mass == 0
     assert tiny.cost == 0
     assert_allclose(tiny.value, 2e-9)
-    assert partial_wasserstein(a, a, x=x, y=x, lam=1.0).value < 1e-12
+    assert partial_wasserstein(x=x, y=x, a=a, b=a, lam=1.0).value < 1e-12
 
 
 def test_value_is_concave_in_the_penalty_and_mass_grows():
@@ -101,13 +101,13 @@ def test_value_is_concave_in_the_penalty_and_mass_grows():
 
 def test_scale_and_translation():
     x, y, a, b = problem(2, 7, 5)
-    base = partial_wasserstein(a, b, x=x, y=y, lam=0.7)
-    scaled = partial_wasserstein(a, b, x=1e3 * x, y=1e3 * y, lam=0.7e6)
-    moved = partial_wasserstein(a, b, x=x + 1e4, y=y + 1e4, lam=0.7)
-    heavy = partial_wasserstein(1e5 * a, 1e5 * b, x=x, y=y, lam=0.7)
+    base = partial_wasserstein(x=x, y=y, a=a, b=b, lam=0.7)
+    scaled = partial_wasserstein(a=a, b=b, x=1e3 * x, y=1e3 * y, lam=0.7e6)
+    moved = partial_wasserstein(a=a, b=b, x=x + 1e4, y=y + 1e4, lam=0.7)
+    heavy = partial_wasserstein(a=1e5 * a, b=1e5 * b, x=x, y=y, lam=0.7)
     for other, factor in ((scaled, 1e6), (moved, 1), (heavy, 1e5)):
         assert_allclose(other.value / factor, base.value, rtol=1e-7)
-    assert_allclose(partial_wasserstein(b, a, x=y, y=x, lam=0.7).value, base.value)
+    assert_allclose(partial_wasserstein(x=y, y=x, a=b, b=a, lam=0.7).value, base.value)
 
 
 def test_huge_costs_do_not_drown_small_ones():
@@ -144,8 +144,8 @@ def test_zero_weights():
     a[2] = b[0] = 0
     C = cdist(x, y, "sqeuclidean")
     keep = np.ix_(a > 0, b > 0)
-    inner = partial_wasserstein(a[a > 0], b[b > 0], C[keep], lam=0.5)
-    result = partial_wasserstein(a, b, C, lam=0.5)
+    inner = partial_wasserstein(C[keep], a[a > 0], b[b > 0], lam=0.5)
+    result = partial_wasserstein(C, a, b, lam=0.5)
     check_certificate(result, C, a, b)
     assert_allclose(result.value, inner.value)
     assert result.plan[2].sum() == result.plan[:, 0].sum() == 0
@@ -154,13 +154,13 @@ def test_zero_weights():
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"lam": 0}, "lam must be a positive finite number, got 0"),
+        ({"lam": 0}, "lam must be positive and at most .*, got 0"),
         ({"lam": -1}, "lam must be"),
         ({"lam": np.nan}, "lam must be"),
         ({"lam": np.inf}, "lam must be"),
-        ({"lam": "q50"}, "lam must be a positive finite number, got 'q50'"),
-        ({}, "give either lam or mass"),
-        ({"lam": 1, "mass": 1}, "give either lam or mass"),
+        ({"lam": "q50"}, "lam must be positive and at most .*, got 'q50'"),
+        ({}, "give either lam, .* or mass"),
+        ({"lam": 1, "mass": 1}, "give either lam, .* or mass"),
         ({"mass": 0}, "mass must be positive and at most 2"),
         ({"mass": 2.1}, "mass must be positive and at most 2"),
         ({"lam": 1, "a": [0, 0, 0]}, "a has no mass"),
@@ -176,6 +176,20 @@ def test_bad_input(params, message):
     params = {"C": np.ones((3, 2)), **params}
     with pytest.raises(ValueError, match=message):
         partial_wasserstein(**params)
+
+
+@pytest.mark.parametrize(
+    ("args", "points"),
+    [
+        (([1.0], [1.0], [[2.0]]), {}),
+        ((None, None, [[2.0]]), {}),
+        (([1.0], [1.0]), {"x": [[0.0]], "y": [[1.0]]}),
+    ],
+)
+def test_weights_in_the_first_place_are_told_the_order(args, points):
+    order = r"partial_wasserstein\(C, a, b\)"
+    with pytest.raises(ValueError, match=order):
+        partial_wasserstein(*args, **points, lam=1.0)
 
 
 def test_an_answer_that_is_not_optimal_says_so():
