@@ -67,8 +67,7 @@ def sliced_partial_wasserstein(
         slices to ``1 / n_dims`` of themselves for ``p=2``: "ambient" is the penalty of
         `partial_wasserstein`, and shrinks as they do; "projected" is the penalty along
         the slice, as it is.
-    random_state : int, numpy.random.RandomState, numpy.random.Generator or None, \
-default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of the slices.
 
     Returns

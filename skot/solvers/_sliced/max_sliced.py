@@ -112,8 +112,7 @@ def max_sliced_wasserstein(
         Steps of an ascent, at most.
     tol : float, default=1e-6
         An ascent rests when a step gains less than this share of ``value ** p``.
-    random_state : int, numpy.random.RandomState, numpy.random.Generator or None, \
-default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of random starts.
 
     Returns
@@ -201,8 +200,7 @@ def von_mises_sliced_wasserstein(
         Steps of an ascent, at most.
     tol : float, default=1e-5
         An ascent rests when a step gains less than this share of ``value ** p``.
-    random_state : int, numpy.random.RandomState, numpy.random.Generator or None, \
-default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of slices and starts.
 
     Returns
@@ -292,8 +290,7 @@ def energy_sliced_wasserstein(
     energy : {"exp", "identity"}, default="exp"
         The function f. "exp" depends on the unit of the points: the larger they are,
         the closer to the largest distance over the slices. "identity" does not.
-    random_state : int, numpy.random.RandomState, numpy.random.Generator or None, \
-default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of the slices.
 
     Returns

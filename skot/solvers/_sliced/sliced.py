@@ -127,8 +127,7 @@ def sliced_wasserstein(
         where the sets lie in a common subspace of k dimensions, so that further
         dimensions do not matter. It must be one for all pairs to leave a metric, which
         is why it is not estimated here.
-    random_state : int, numpy.random.RandomState, numpy.random.Generator or None, \
-default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of the slices.
 
     Returns

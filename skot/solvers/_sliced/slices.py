@@ -110,8 +110,7 @@ def sample_slices(
           dimension the only slice there is, which is exact;
         - a callable ``f(n_slices, n_dims, rng)`` that returns such an array;
         - the directions themselves, as unit rows; ``n_slices`` is then ignored.
-    random_state : int, numpy.random.RandomState, numpy.random.Generator or None, \
-default=None
+    random_state : int, RandomState, Generator or None, default=None
         Source of "gaussian", "orthogonal", "sobol" and "rotated_spiral".
 
     Returns
