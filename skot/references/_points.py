@@ -158,7 +158,7 @@ def _pooled(
     else:
         mass = mass * np.repeat(set_weights / set_weights.sum(), sets.sizes)
     one = PointSets(sets.points, [0, len(sets.points)], mass).canonical()
-    return one.points, one.weights
+    return one.points, probabilities(one)
 
 
 def _kmeans(

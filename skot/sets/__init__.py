@@ -6,6 +6,7 @@ from ._frames import MixedTable, concat_rows, validate_rows
 from ._graph import Graph
 from ._graphs import GraphSets
 from ._measure import Measure, as_measure, check_masses, masses, probabilities
+from ._metric_space import MetricSpace
 from ._points import PointSets
 from ._ragged import gather_index
 from ._read import is_table, read_sets, validate_sets
@@ -15,7 +16,6 @@ from ._signal_sets import coordinate_scales, validate_signal_sets
 from ._spaces import (
     GRAPH_METRICS,
     POINT_METRICS,
-    MetricSpace,
     measure_spaces,
     open_spaces,
     read_spaces,

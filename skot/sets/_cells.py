@@ -2,16 +2,25 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What one set looks like, and how a list of them is laid out flat."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import issparse
 
 from ._measure import Measure
 from ._ragged import as_offsets, join_weights
 
+# Points, offsets and weights (or None), what a `PointSets` is made of.
+Flat = tuple[np.ndarray, NDArray[np.int64], np.ndarray | None]
+
 FLOATS = (np.float64, np.float32)
 
 
-def read_list(sets, weights=None, name="X"):
+def read_list(
+    sets: Iterable[Any], weights: Sequence[Any] | None = None, name: str = "X"
+) -> Flat:
     """Points, offsets and weights (or None) of sets; see `PointSets.from_list`."""
     cells = list(sets)
     if not cells:
@@ -33,7 +42,7 @@ def read_list(sets, weights=None, name="X"):
     return np.concatenate(points), as_offsets(sizes), join_weights(masses, sizes)
 
 
-def looks_like_set(cell):
+def looks_like_set(cell: Any) -> bool:
     """Whether a cell of a list or a column is a set, and not a row of numbers."""
     if isinstance(cell, Measure) or getattr(cell, "ndim", None) == 2:
         return True
@@ -44,13 +53,13 @@ def looks_like_set(cell):
     return isinstance(cell[0], list | tuple | np.ndarray)
 
 
-def to_list(column):
+def to_list(column: Any) -> list[Any]:
     """Cells of a column of a frame, a Series or a sequence."""
     # a polars column of lists iterates over polars series, but lists as lists
     return column.to_list() if hasattr(column, "to_list") else list(column)
 
 
-def column_of_cells(frame):
+def column_of_cells(frame: Any) -> Any:
     """Return the column of a one-column frame, of something else than numbers."""
     if frame.shape[1] != 1:
         return None
@@ -59,7 +68,7 @@ def column_of_cells(frame):
     return column if hasattr(first, "__len__") and not isinstance(first, str) else None
 
 
-def _read_cell(cell, name):
+def _read_cell(cell: Any, name: str) -> tuple[np.ndarray, np.ndarray | None]:
     """Points and weights (or None) of one set."""
     weights = None
     if isinstance(cell, Measure):
@@ -83,7 +92,7 @@ def _read_cell(cell, name):
     return points, weights
 
 
-def as_floats(values, name):
+def as_floats(values: Any, name: str) -> np.ndarray:
     """Return a floating array, float32 kept; a clear error for anything else."""
     if isinstance(values, np.ma.MaskedArray):
         raise ValueError(

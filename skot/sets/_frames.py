@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Data frames of numbers and categories, as rows to compare."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Self, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ._points import PointSets
 from ._read import validate_sets
@@ -24,14 +27,14 @@ class MixedTable:
         Columns of categories.
     """
 
-    names: tuple
-    numbers: dict
-    categories: dict
+    names: tuple[str, ...]
+    numbers: dict[str, NDArray[np.float64]]
+    categories: dict[str, NDArray[np.str_]]
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(next(iter({**self.numbers, **self.categories}.values())))
 
-    def take(self, index):
+    def take(self, index: slice | Sequence[int] | np.ndarray) -> "MixedTable":
         """Select rows.
 
         Parameters
@@ -51,7 +54,7 @@ class MixedTable:
         )
 
     @classmethod
-    def concat(cls, tables):
+    def concat(cls, tables: Sequence["MixedTable"]) -> Self:
         """Put tables of the same columns below one another.
 
         Parameters
@@ -75,7 +78,7 @@ class MixedTable:
         )
 
 
-def validate_rows(estimator, X, *, reset):
+def validate_rows(estimator: Any, X: Any, *, reset: bool) -> PointSets | MixedTable:
     """Read rows to compare: sets, a table, or a frame of numbers and categories.
 
     Parameters
@@ -118,7 +121,9 @@ def validate_rows(estimator, X, *, reset):
     return MixedTable(tuple(map(str, X.columns)), numbers, categories)
 
 
-def concat_rows(collections):
+def concat_rows(
+    collections: Sequence[PointSets | MixedTable],
+) -> PointSets | MixedTable:
     """Put collections of `validate_rows` below one another, if they are of one kind.
 
     Parameters
@@ -142,15 +147,17 @@ def concat_rows(collections):
         if None not in names and names[0] != names[1]:
             raise ValueError(f"columns of reference and X differ: {names}")
         if type(other) is not type(first) or (
-            isinstance(first, MixedTable) and set(first.numbers) != set(other.numbers)
+            isinstance(first, MixedTable)
+            and isinstance(other, MixedTable)
+            and set(first.numbers) != set(other.numbers)
         ):
             raise ValueError(_kinds_differ(first, other))
     if isinstance(first, MixedTable):
-        return MixedTable.concat(collections)
-    return PointSets.concat(collections)
+        return MixedTable.concat(cast("Sequence[MixedTable]", collections))
+    return PointSets.concat(cast("Sequence[PointSets]", collections))
 
 
-def _kinds_differ(first, other):
+def _kinds_differ(first: Any, other: Any) -> str:
     kinds = [getattr(rows, "categories", {}) for rows in (first, other)]
     changed = sorted(set(kinds[0]) ^ set(kinds[1]))
     return (
@@ -159,7 +166,7 @@ def _kinds_differ(first, other):
     )
 
 
-def _is_mixed(X):
+def _is_mixed(X: Any) -> bool:
     if not (hasattr(X, "columns") and len(getattr(X, "shape", ())) == 2):
         return False
     names = list(map(str, X.columns))
@@ -171,7 +178,7 @@ def _is_mixed(X):
     return any(_is_category(X[name]) or _is_date(X[name]) for name in X.columns)
 
 
-def _holds_sets(column):
+def _holds_sets(column: Any) -> bool:
     values = np.asarray(column[:1])
     return (
         values.dtype == object
@@ -181,7 +188,7 @@ def _holds_sets(column):
     )
 
 
-def _is_category(column):
+def _is_category(column: Any) -> bool:
     if str(column.dtype).lower().startswith(("category", "categorical", "enum")):
         return True
     values = np.asarray(column)
@@ -190,15 +197,15 @@ def _is_category(column):
     return values.dtype.kind in "UST"
 
 
-def _is_date(column):
+def _is_date(column: Any) -> bool:
     return str(column.dtype).lower().startswith(("date", "period", "time", "duration"))
 
 
-def _is_missing(column):
+def _is_missing(column: Any) -> NDArray[np.bool_]:
     return np.asarray(column.isna() if hasattr(column, "isna") else column.is_null())
 
 
-def _read_categories(column, name):
+def _read_categories(column: Any, name: str) -> NDArray[np.str_]:
     if _is_missing(column).any():
         raise ValueError(
             f"X has missing values in column {name!r}; give them a name, such as "
@@ -207,7 +214,7 @@ def _read_categories(column, name):
     return np.asarray(column).astype(str)
 
 
-def _read_numbers(column, name):
+def _read_numbers(column: Any, name: str) -> NDArray[np.float64]:
     if _is_date(column):
         raise ValueError(
             f"X has dates in column {name!r}; turn them into numbers, or drop them"

@@ -3,6 +3,7 @@
 """`Graph`, one graph: nodes and edges."""
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ._measure import Measure
 
@@ -29,26 +30,33 @@ class Graph:
 
     __slots__ = ("edge_weights", "edges", "nodes")
 
-    def __init__(self, nodes, edges, edge_weights=None):
+    def __init__(
+        self,
+        nodes: Measure | ArrayLike,
+        edges: ArrayLike,
+        edge_weights: ArrayLike | None = None,
+    ) -> None:
         self.nodes = nodes if isinstance(nodes, Measure) else Measure(nodes)
         self.edges = as_edges(edges)
         self.edge_weights = as_edge_weights(edge_weights, len(self.edges))
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return (
             f"Graph({len(self.nodes)} nodes in R^{self.nodes.shape[1]}, "
             f"{len(self.edges)} directed edges)"
         )
 
 
-def weighted_degree(edges, weights, n_nodes):
+def weighted_degree(
+    edges: np.ndarray, weights: np.ndarray | None, n_nodes: int
+) -> NDArray[np.float64]:
     """Weighted degree of the nodes, ndarray of shape (n_nodes, 1)."""
     if weights is not None and weights.ndim == 2:
         weights = weights.sum(axis=1)
     return np.bincount(edges[:, 0], weights, minlength=n_nodes).astype(float)[:, None]
 
 
-def as_edges(edges):
+def as_edges(edges: ArrayLike) -> np.ndarray:
     """Pairs of node numbers, of a signed type; an empty list has no type of its own."""
     # a memory map stays a memory map
     edges = edges if isinstance(edges, np.ndarray) else np.asarray(edges)
@@ -63,7 +71,7 @@ def as_edges(edges):
     return edges if edges.dtype.kind == "i" else edges.astype(np.int64)
 
 
-def as_edge_weights(weights, n_edges):
+def as_edge_weights(weights: ArrayLike | None, n_edges: int) -> np.ndarray | None:
     """Weights of edges, or None; raise ValueError unless there is one an edge."""
     if weights is None:
         return None

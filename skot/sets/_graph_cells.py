@@ -2,15 +2,29 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What one graph looks like, and how a list of them is laid out flat."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_array, issparse
 
-from ._cells import as_floats, read_list
+from ._cells import Flat, as_floats, read_list
 from ._graph import Graph, as_edge_weights, as_edges, weighted_degree
 from ._ragged import RaggedSets, as_offsets
 
 
-def read_graph_list(graphs, *, node_attr=None, edge_attr="weight"):
+def read_graph_list(
+    graphs: Iterable[Any],
+    *,
+    node_attr: str | None = None,
+    edge_attr: str | None = "weight",
+) -> tuple[
+    Flat,
+    np.ndarray,
+    NDArray[np.int64],
+    np.ndarray | None,
+]:
     """Lay graphs out flat; see `GraphSets.from_list`.
 
     Returns
@@ -23,29 +37,29 @@ def read_graph_list(graphs, *, node_attr=None, edge_attr="weight"):
     graphs = list(graphs)
     if not graphs:
         raise ValueError("X holds 0 sets; at least 1 is required")
-    nodes, edges, weights = zip(
+    nodes, pairs, given = zip(
         *(
             _read_graph(graph, f"X[{i}]", node_attr, edge_attr)
             for i, graph in enumerate(graphs)
         ),
         strict=True,
     )
-    nodes = read_list(nodes)
-    weights = _join_edge_weights(weights, edges)
-    edge_offsets = as_offsets([len(e) for e in edges])
-    edges = as_edges(np.concatenate(edges))
-    weights = as_edge_weights(weights, len(edges))
-    check_edges(edges, edge_offsets, weights, nodes[1])
-    given = [_has_features(graph, node_attr) for graph in graphs]
-    if True in given and False in given:
+    flat = read_list(nodes)
+    edge_offsets = as_offsets([len(e) for e in pairs])
+    joined = _join_edge_weights(given, pairs)
+    edges = as_edges(np.concatenate(pairs))
+    weights = as_edge_weights(joined, len(edges))
+    check_edges(edges, edge_offsets, weights, flat[1])
+    featured = [_has_features(graph, node_attr) for graph in graphs]
+    if True in featured and False in featured:
         raise ValueError(
-            f"X[{given.index(False)}] has no features, but X[{given.index(True)}] has: "
-            "give them to all graphs, or to none"
+            f"X[{featured.index(False)}] has no features, but "
+            f"X[{featured.index(True)}] has: give them to all graphs, or to none"
         )
-    return nodes, edges, edge_offsets, weights
+    return flat, edges, edge_offsets, weights
 
 
-def graph_cells(X):
+def graph_cells(X: Any) -> list[Any] | None:
     """Return the cells of a sequence with a graph in it; None for anything else."""
     if isinstance(X, RaggedSets):
         return None
@@ -61,19 +75,19 @@ def graph_cells(X):
     return cells if any(is_graph(c) or is_pair(c) for c in cells) else None
 
 
-def _has_features(graph, node_attr):
+def _has_features(graph: Any, node_attr: str | None) -> bool | None:
     """Whether features are given, or degrees stand in for them; None if unknown."""
     if is_pair(graph):
         return graph[1] is not None
     return None if isinstance(graph, Graph) else node_attr is not None
 
 
-def is_graph(cell):
+def is_graph(cell: Any) -> bool:
     """Whether the cell is a networkx graph or a `Graph`."""
     return hasattr(cell, "nodes") and hasattr(cell, "edges")
 
 
-def is_pair(cell):
+def is_pair(cell: Any) -> bool:
     """Whether the cell is (adjacency, features), and not (points, weights)."""
     if not (isinstance(cell, tuple) and len(cell) == 2):
         return False
@@ -82,7 +96,9 @@ def is_pair(cell):
     return square and (features is None or getattr(features, "ndim", 0) == 2)
 
 
-def _read_graph(graph, name, node_attr, edge_attr):
+def _read_graph(
+    graph: Any, name: str, node_attr: str | None, edge_attr: str | None
+) -> tuple[Any, np.ndarray, np.ndarray | None]:
     """Features (or measure), edges and weights (or None) of one graph."""
     if isinstance(graph, Graph):
         return graph.nodes, graph.edges, graph.edge_weights
@@ -107,7 +123,9 @@ def _read_graph(graph, name, node_attr, edge_attr):
     return features, edges, weights
 
 
-def _read_networkx(graph, name, node_attr, edge_attr):
+def _read_networkx(
+    graph: Any, name: str, node_attr: str | None, edge_attr: str | None
+) -> tuple[np.ndarray | None, np.ndarray, np.ndarray | None, int]:
     if graph.is_directed():
         raise ValueError(f"{name} is directed; use its to_undirected()")
     number = {node: i for i, node in enumerate(graph.nodes)}
@@ -119,20 +137,23 @@ def _read_networkx(graph, name, node_attr, edge_attr):
             raise ValueError(f"{name}: node {missing[0]!r} has no {node_attr!r}")
         features = as_floats(values, f"{node_attr!r} of {name}")
         features = features.reshape(len(number), -1)
-    edges, weights = [], []
+    pairs: list[tuple[int, int]] = []
+    weights: list[Any] = []
     for u, v, attributes in graph.edges(data=True):
         i, j = number[u], number[v]
         weight = attributes.get(edge_attr, 1.0)
-        edges += [(i, j)] if i == j else [(i, j), (j, i)]
+        pairs += [(i, j)] if i == j else [(i, j), (j, i)]
         weights += [weight] if i == j else [weight, weight]
-    edges = np.array(edges, dtype=np.int64).reshape(-1, 2)
+    edges = np.array(pairs, dtype=np.int64).reshape(-1, 2)
     if edge_attr is None or len(edges) == 0:
         return features, edges, None, len(number)
-    weights = as_floats(weights, f"{edge_attr!r} of {name}")
-    return features, edges, weights, len(number)
+    carried = as_floats(weights, f"{edge_attr!r} of {name}")
+    return features, edges, carried, len(number)
 
 
-def _read_adjacency(adjacency, name):
+def _read_adjacency(
+    adjacency: Any, name: str
+) -> tuple[np.ndarray, np.ndarray | None, int]:
     if adjacency.shape[0] != adjacency.shape[1]:
         raise ValueError(f"the adjacency of {name} is not square: {adjacency.shape}")
     if issparse(adjacency):
@@ -146,11 +167,13 @@ def _read_adjacency(adjacency, name):
     return edges, adjacency[tuple(edges.T)], adjacency.shape[0]
 
 
-def _join_edge_weights(weights, edges):
+def _join_edge_weights(
+    weights: Sequence[np.ndarray | None], edges: Sequence[np.ndarray]
+) -> np.ndarray | None:
     if all(w is None for w in weights):
         return None
-    first = next(i for i, w in enumerate(weights) if w is not None)
-    tail = weights[first].shape[1:]
+    first, carried = next((i, w) for i, w in enumerate(weights) if w is not None)
+    tail = carried.shape[1:]
     for i, w in enumerate(weights):
         if w is not None and w.shape[1:] != tail:
             raise ValueError(
@@ -165,7 +188,12 @@ def _join_edge_weights(weights, edges):
     )
 
 
-def check_edges(edges, edge_offsets, edge_weights, offsets):
+def check_edges(
+    edges: np.ndarray,
+    edge_offsets: NDArray[np.int64],
+    edge_weights: np.ndarray | None,
+    offsets: NDArray[np.int64],
+) -> None:
     """Raise ValueError unless edges join nodes of their graph, both ways alike."""
     owner = np.repeat(np.arange(len(offsets) - 1), np.diff(edge_offsets))
     outside = ((edges < 0) | (edges >= np.diff(offsets)[owner, None])).any(axis=1)
@@ -193,6 +221,8 @@ def check_edges(edges, edge_offsets, edge_weights, offsets):
             )
 
 
-def _refuse_edge(faulty, owner, fault):
+def _refuse_edge(
+    faulty: NDArray[np.bool_] | np.bool_, owner: np.ndarray, fault: str
+) -> None:
     if faulty.any():
         raise ValueError(f"X[{owner[np.argmax(faulty)]}] {fault}")

@@ -2,15 +2,20 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """`GraphSets`, a ragged collection of graphs."""
 
+import os
+from collections.abc import Iterable
+from typing import Any, Literal, Self
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ._graph import Graph, as_edge_weights, as_edges, weighted_degree
 from ._graph_cells import read_graph_list
 from ._points import PointSets
-from ._ragged import RaggedSets, as_offsets, check_offsets, gather_index
+from ._ragged import RaggedSets, as_offsets, check_offsets, equal_arrays, gather_index
 
 
-class GraphSets(RaggedSets):
+class GraphSets(RaggedSets[Graph]):
     """A ragged collection of undirected graphs with features on their nodes.
 
     Nodes are a `PointSets`; edges lie in one flat array, cut by offsets. It survives
@@ -52,7 +57,13 @@ or None, default=None
 
     __slots__ = ("edge_offsets", "edge_weights", "edges", "nodes")
 
-    def __init__(self, nodes, edges, edge_offsets, edge_weights=None):
+    def __init__(
+        self,
+        nodes: PointSets,
+        edges: ArrayLike,
+        edge_offsets: ArrayLike,
+        edge_weights: ArrayLike | None = None,
+    ) -> None:
         self.nodes = nodes
         self.edges = as_edges(edges)
         self.edge_offsets = check_offsets(edge_offsets, len(self.edges), "edges")
@@ -64,7 +75,13 @@ or None, default=None
         self.edge_weights = as_edge_weights(edge_weights, len(self.edges))
 
     @classmethod
-    def from_list(cls, graphs, *, node_attr=None, edge_attr="weight"):
+    def from_list(
+        cls,
+        graphs: Iterable[Any],
+        *,
+        node_attr: str | None = None,
+        edge_attr: str | None = "weight",
+    ) -> Self:
         """Build from a list of graphs.
 
         Parameters
@@ -90,13 +107,19 @@ or None, default=None
         ValueError
             Naming the first graph that cannot be read, and why.
         """
-        nodes, *edges = read_graph_list(
+        nodes, edges, edge_offsets, weights = read_graph_list(
             graphs, node_attr=node_attr, edge_attr=edge_attr
         )
-        return cls(PointSets(*nodes), *edges)
+        return cls(PointSets(*nodes), edges, edge_offsets, weights)
 
     @classmethod
-    def from_edges(cls, edges, graph_indicator, features=None, edge_weights=None):
+    def from_edges(
+        cls,
+        edges: ArrayLike,
+        graph_indicator: ArrayLike,
+        features: ArrayLike | None = None,
+        edge_weights: ArrayLike | None = None,
+    ) -> Self:
         """Build from one long list of edges over all nodes, as TU data sets come.
 
         Parameters
@@ -168,33 +191,33 @@ n_channels) or None, default=None
         )
 
     @property
-    def offsets(self):
+    def offsets(self) -> NDArray[np.int64]:
         """Offsets of the nodes, ndarray of shape (n_graphs + 1,)."""
         return self.nodes.offsets
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, int]:
         """Number of graphs and of node features."""
         return self.nodes.shape
 
     @property
-    def dtype(self):
+    def dtype(self) -> np.dtype[Any]:
         """Type of the node features."""
         return self.nodes.dtype
 
     @property
-    def n_channels(self):
+    def n_channels(self) -> int:
         """Number of weights an edge carries, 1 unless it has vector features."""
-        vector = self.edge_weights is not None and self.edge_weights.ndim == 2
-        return self.edge_weights.shape[1] if vector else 1
+        weights = self.edge_weights
+        return 1 if weights is None or weights.ndim == 1 else weights.shape[1]
 
     @property
-    def global_edges(self):
+    def global_edges(self) -> np.ndarray:
         """Edges with nodes counted over all graphs, ndarray (n_total_edges, 2)."""
         starts = np.repeat(self.offsets[:-1], np.diff(self.edge_offsets))
         return self.edges + starts[:, None]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         sizes = self.sizes
         low, high = (sizes.min(), sizes.max()) if len(self) else (0, 0)
         many = f"{low}" if low == high else f"{low} to {high}"
@@ -203,7 +226,7 @@ n_channels) or None, default=None
             f"{len(self.edges)} directed edges)"
         )
 
-    def equals(self, other):
+    def equals(self, other: object) -> bool:
         """Whether two collections hold the same graphs, order included.
 
         Parameters
@@ -221,17 +244,13 @@ n_channels) or None, default=None
             and self.nodes.equals(other.nodes)
             and np.array_equal(self.edge_offsets, other.edge_offsets)
             and np.array_equal(self.edges, other.edges)
-            and (self.edge_weights is None) == (other.edge_weights is None)
-            and (
-                self.edge_weights is None
-                or np.array_equal(self.edge_weights, other.edge_weights)
-            )
+            and equal_arrays(self.edge_weights, other.edge_weights)
         )
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return GraphSets, (self.nodes, self.edges, self.edge_offsets, self.edge_weights)
 
-    def with_nodes(self, nodes):
+    def with_nodes(self, nodes: PointSets) -> "GraphSets":
         """Return the same graphs with other node features.
 
         Parameters
@@ -246,12 +265,12 @@ n_channels) or None, default=None
         """
         return GraphSets(nodes, self.edges, self.edge_offsets, self.edge_weights)
 
-    def _item(self, i):
+    def _item(self, i: int) -> Graph:
         part = slice(self.edge_offsets[i], self.edge_offsets[i + 1])
         weights = None if self.edge_weights is None else self.edge_weights[part]
         return Graph(self.nodes[i], self.edges[part], weights)
 
-    def _slice(self, start, stop):
+    def _slice(self, start: int, stop: int) -> "GraphSets":
         offsets = self.edge_offsets[start : stop + 1]
         part = slice(offsets[0], offsets[-1])
         weights = None if self.edge_weights is None else self.edge_weights[part]
@@ -259,15 +278,15 @@ n_channels) or None, default=None
             self.nodes[start:stop], self.edges[part], offsets - offsets[0], weights
         )
 
-    def _gather(self, index):
+    def _gather(self, index: np.ndarray) -> "GraphSets":
         flat, offsets = gather_index(self.edge_offsets, index)
         weights = None if self.edge_weights is None else self.edge_weights[flat]
         return GraphSets(self.nodes[index], self.edges[flat], offsets, weights)
 
-    def _columns(self, key):
+    def _columns(self, key: Any) -> "GraphSets":
         return self.with_nodes(self.nodes._columns(key))
 
-    def save(self, path):
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write to an uncompressed ``.npz`` file, which `load` can memory-map.
 
         Parameters
@@ -288,7 +307,9 @@ n_channels) or None, default=None
         save_arrays(path, {k: v for k, v in arrays.items() if v is not None})
 
     @classmethod
-    def load(cls, path, *, mmap_mode=None):
+    def load(
+        cls, path: str | os.PathLike[str], *, mmap_mode: Literal["r", "c"] | None = None
+    ) -> Self:
         """Read what `save` wrote.
 
         Parameters

@@ -4,18 +4,21 @@
 
 import os
 import zipfile
+from typing import Any, BinaryIO, Literal
 
 import numpy as np
 from numpy.lib import format as npy
 
 
-def save_arrays(path, arrays):
+def save_arrays(path: str | os.PathLike[str], arrays: dict[str, Any]) -> None:
     """Write named arrays to one uncompressed ``.npz`` file."""
     path = os.fspath(path)
     np.savez(path if path.endswith(".npz") else path + ".npz", **arrays)
 
 
-def load_arrays(path, mmap_mode=None):
+def load_arrays(
+    path: str | os.PathLike[str], mmap_mode: Literal["r", "c"] | None = None
+) -> dict[str, np.ndarray]:
     """Read named arrays; ``mmap_mode`` "r" or "c" maps them instead.
 
     ``numpy.load`` ignores its ``mmap_mode`` for ``.npz`` files, yet a stored
@@ -33,7 +36,12 @@ def load_arrays(path, mmap_mode=None):
         }
 
 
-def _map_member(file, path, info, mode):
+def _map_member(
+    file: BinaryIO,
+    path: str | os.PathLike[str],
+    info: zipfile.ZipInfo,
+    mode: Literal["r", "c"],
+) -> np.ndarray:
     if info.compress_type != zipfile.ZIP_STORED:
         raise ValueError(
             f"{path} is compressed and cannot be memory-mapped: write it with save()"

@@ -2,7 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """`Measure`, one weighted point set."""
 
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
+
+if TYPE_CHECKING:
+    from ._points import PointSets
 
 
 class Measure:
@@ -27,37 +33,39 @@ class Measure:
 
     __slots__ = ("points", "weights")
 
-    def __init__(self, points, weights=None):
+    def __init__(self, points: ArrayLike, weights: ArrayLike | None = None) -> None:
         self.points = np.asarray(points)
         self.weights = None if weights is None else np.asarray(weights)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.points)
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, ...]:
         """Shape of the points."""
         return self.points.shape
 
     @property
-    def ndim(self):
+    def ndim(self) -> int:
         """Number of axes of the points, 2."""
         return self.points.ndim
 
     @property
-    def dtype(self):
+    def dtype(self) -> np.dtype[Any]:
         """Type of the coordinates."""
         return self.points.dtype
 
-    def __array__(self, dtype=None, copy=None):
+    def __array__(
+        self, dtype: DTypeLike | None = None, copy: bool | None = None
+    ) -> np.ndarray:
         return np.array(self.points, dtype=dtype, copy=copy)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         kind = "" if self.weights is None else "weighted "
         return f"Measure({len(self)} {kind}points in R^{self.points.shape[-1]})"
 
 
-def as_measure(reference):
+def as_measure(reference: Any) -> Measure:
     """Read a measure as users give one.
 
     Parameters
@@ -79,7 +87,7 @@ def as_measure(reference):
     return Measure(reference)
 
 
-def check_masses(masses):
+def check_masses(masses: str) -> None:
     """Refuse what is no convention of masses.
 
     Parameters
@@ -96,7 +104,7 @@ def check_masses(masses):
         raise ValueError(f"masses must be 'probability' or 'positive', got {masses!r}")
 
 
-def probabilities(sets):
+def probabilities(sets: "Measure | PointSets") -> NDArray[np.float64]:
     """Weigh points as given, or else alike, so that each set has mass 1.
 
     Parameters
@@ -123,7 +131,7 @@ def probabilities(sets):
     return np.repeat(1.0 / sets.sizes, sets.sizes)
 
 
-def masses(sets):
+def masses(sets: "Measure | PointSets") -> NDArray[np.float64]:
     """Weigh points as given, or else by 1 each.
 
     Parameters

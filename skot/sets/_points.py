@@ -2,20 +2,27 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """`PointSets`, a ragged collection of weighted point sets."""
 
+import os
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal, Self
+
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from ._cells import read_list
+from ._layouts import read_frame, read_histograms, read_images, read_padded
 from ._measure import Measure, check_masses
 from ._ragged import (
     RaggedSets,
     as_offsets,
     check_offsets,
+    equal_arrays,
     gather_index,
     join_weights,
 )
 
 
-class PointSets(RaggedSets):
+class PointSets(RaggedSets[Measure]):
     """A ragged collection of point sets, each point with an optional weight.
 
     All points lie in one flat array, cut by offsets. The container survives
@@ -66,7 +73,13 @@ class PointSets(RaggedSets):
 
     __slots__ = ("offsets", "points", "weights")
 
-    def __init__(self, points, offsets, weights=None):
+    points: np.ndarray
+    offsets: NDArray[np.int64]
+    weights: np.ndarray | None
+
+    def __init__(
+        self, points: ArrayLike, offsets: ArrayLike, weights: ArrayLike | None = None
+    ) -> None:
         # a memory map stays a memory map
         self.points = points if isinstance(points, np.ndarray) else np.asarray(points)
         if self.points.ndim != 2:
@@ -85,7 +98,9 @@ class PointSets(RaggedSets):
     # -- readers; `read_sets` covers lists, series, tables and 3-D arrays ------------
 
     @classmethod
-    def from_list(cls, sets, weights=None):
+    def from_list(
+        cls, sets: Iterable[Any], weights: Sequence[ArrayLike] | None = None
+    ) -> Self:
         """Build from a list of sets.
 
         Parameters
@@ -109,7 +124,12 @@ class PointSets(RaggedSets):
         return cls(*read_list(sets, weights))
 
     @classmethod
-    def from_padded(cls, X, mask=None, weights=None):
+    def from_padded(
+        cls,
+        X: ArrayLike,
+        mask: ArrayLike | None = None,
+        weights: ArrayLike | None = None,
+    ) -> Self:
         """Build from a 3-D array in which sets may be padded.
 
         Parameters
@@ -131,26 +151,17 @@ class PointSets(RaggedSets):
         ValueError
             If the shapes do not match.
         """
-        X = np.asarray(X)
-        if X.ndim != 3:
-            raise ValueError(f"a padded array has 3 axes, got {X.ndim}")
-        mask = np.ones(X.shape[:2], bool) if mask is None else np.asarray(mask)
-        if mask.shape != X.shape[:2] or mask.dtype != bool:
-            raise ValueError(
-                f"mask must be boolean of shape {X.shape[:2]}, "
-                f"got {mask.dtype} of shape {mask.shape}"
-            )
-        if weights is not None:
-            weights = np.asarray(weights)
-            if weights.shape != mask.shape:
-                raise ValueError(
-                    f"weights must have shape {mask.shape}, got {weights.shape}"
-                )
-            weights = weights[mask]
-        return cls(X[mask], as_offsets(mask.sum(axis=1)), weights)
+        return cls(*read_padded(X, mask, weights))
 
     @classmethod
-    def from_frame(cls, df, *, by, columns=None, weights=None):
+    def from_frame(
+        cls,
+        df: Any,
+        *,
+        by: str,
+        columns: list[str] | None = None,
+        weights: str | None = None,
+    ) -> Self:
         """Build from a long data frame, one row a point.
 
         Sets come in the sorted order of their keys, as ``df.groupby(by)`` gives
@@ -177,24 +188,10 @@ class PointSets(RaggedSets):
         ValueError
             If a column is missing, or a key is missing in a row.
         """
-        known = list(df.columns)
-        if columns is None:
-            columns = [c for c in known if c not in (by, weights)]
-        missing = [c for c in [by, weights, *columns] if c not in [None, *known]]
-        if missing:
-            raise ValueError(f"the frame has no column {missing[0]!r}")
-        keys = np.asarray(df[by])
-        absent = np.array([k is None or k != k for k in keys.tolist()], dtype=bool)
-        if absent.any():
-            raise ValueError(f"row {np.flatnonzero(absent)[0]} has no key in {by!r}")
-        _, group = np.unique(keys, return_inverse=True)
-        order = np.argsort(group, kind="stable")
-        points = np.column_stack([np.asarray(df[c]) for c in columns])[order]
-        mass = None if weights is None else np.asarray(df[weights])[order]
-        return cls(points, as_offsets(np.bincount(group)), mass)
+        return cls(*read_frame(df, by, columns, weights))
 
     @classmethod
-    def from_histograms(cls, H, support=None):
+    def from_histograms(cls, H: ArrayLike, support: ArrayLike | None = None) -> Self:
         """Build from histograms on a shared support; empty bins are left out.
 
         Parameters
@@ -214,24 +211,12 @@ class PointSets(RaggedSets):
         ValueError
             If the shapes do not match, or a mass is negative or not finite.
         """
-        H = np.asarray(H)
-        if H.ndim != 2:
-            raise ValueError(f"histograms have 2 axes, got {H.ndim}")
-        support = np.arange(H.shape[1]) if support is None else np.asarray(support)
-        support = support.reshape(len(support), -1).astype(float)
-        if len(support) != H.shape[1]:
-            raise ValueError(f"support has {len(support)} bins, H has {H.shape[1]}")
-        bad = ~(np.isfinite(H) & (H >= 0)).all(axis=1)
-        if bad.any():
-            raise ValueError(
-                f"H[{np.flatnonzero(bad)[0]}] has a negative or non-finite mass"
-            )
-        rows, bins = np.nonzero(H)
-        sizes = np.bincount(rows, minlength=len(H))
-        return cls(support[bins], as_offsets(sizes), H[rows, bins].astype(float))
+        return cls(*read_histograms(H, support))
 
     @classmethod
-    def from_images(cls, images, *, pixel_size=1.0):
+    def from_images(
+        cls, images: ArrayLike, *, pixel_size: float | Sequence[float] = 1.0
+    ) -> Self:
         """Build from grey images or volumes: bright pixels are heavy points.
 
         Parameters
@@ -252,15 +237,10 @@ class PointSets(RaggedSets):
         ValueError
             If an intensity is negative or not finite.
         """
-        images = np.asarray(images)
-        if images.ndim < 3:
-            raise ValueError(f"a stack of images has 3 axes or more, got {images.ndim}")
-        centres = np.moveaxis(np.indices(images.shape[1:]), 0, -1) + 0.5
-        support = (centres * pixel_size).reshape(-1, images.ndim - 1)
-        return cls.from_histograms(images.reshape(len(images), -1), support)
+        return cls(*read_images(images, pixel_size))
 
     @classmethod
-    def diracs(cls, X):
+    def diracs(cls, X: ArrayLike) -> Self:
         """Read a table as a collection of Diracs: row x is one point at x.
 
         Parameters
@@ -277,7 +257,7 @@ class PointSets(RaggedSets):
         return cls(X, np.arange(len(X) + 1))
 
     @classmethod
-    def concat(cls, collections):
+    def concat(cls, collections: Iterable["PointSets"]) -> Self:
         """Join collections one after the other.
 
         Parameters
@@ -302,17 +282,17 @@ class PointSets(RaggedSets):
     # -- what it is ------------------------------------------------------------------
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, int]:
         """Number of sets and of coordinates."""
         return len(self), self.points.shape[1]
 
     @property
-    def dtype(self):
+    def dtype(self) -> np.dtype[Any]:
         """Type of the coordinates."""
         return self.points.dtype
 
     @property
-    def masses(self):
+    def masses(self) -> NDArray[np.float64]:
         """Sum of the weights of each set, ndarray of shape (n_sets,)."""
         if self.weights is None:
             return self.sizes.astype(float)
@@ -321,11 +301,11 @@ class PointSets(RaggedSets):
         return np.where(self.sizes, np.add.reduceat(total, self.offsets[:-1]), 0.0)
 
     @property
-    def set_index(self):
+    def set_index(self) -> NDArray[np.intp]:
         """Number of the set each point belongs to, ndarray of shape (n_total,)."""
         return np.repeat(np.arange(len(self)), self.sizes)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         kind = "" if self.weights is None else "weighted "
         low, high = (self.sizes.min(), self.sizes.max()) if len(self) else (0, 0)
         many = f"{low}" if low == high else f"{low} to {high}"
@@ -336,7 +316,7 @@ class PointSets(RaggedSets):
             f"R^{self.points.shape[1]})"
         )
 
-    def equals(self, other):
+    def equals(self, other: object) -> bool:
         """Whether two collections hold the same sets, weights and order included.
 
         Parameters
@@ -353,40 +333,39 @@ class PointSets(RaggedSets):
             isinstance(other, PointSets)
             and np.array_equal(self.offsets, other.offsets)
             and np.array_equal(self.points, other.points)
-            and (self.weights is None) == (other.weights is None)
-            and (self.weights is None or np.array_equal(self.weights, other.weights))
+            and equal_arrays(self.weights, other.weights)
         )
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[Any, ...]:
         return PointSets, (self.points, self.offsets, self.weights)
 
     # -- parts of it -----------------------------------------------------------------
 
-    def _item(self, i):
+    def _item(self, i: int) -> Measure:
         part = slice(self.offsets[i], self.offsets[i + 1])
         return Measure(
             self.points[part], None if self.weights is None else self.weights[part]
         )
 
-    def _slice(self, start, stop):
+    def _slice(self, start: int, stop: int) -> "PointSets":
         offsets = self.offsets[start : stop + 1]
         part = slice(offsets[0], offsets[-1])
         weights = None if self.weights is None else self.weights[part]
         return PointSets(self.points[part], offsets - offsets[0], weights)
 
-    def _gather(self, index):
+    def _gather(self, index: np.ndarray) -> "PointSets":
         flat, offsets = gather_index(self.offsets, index)
         weights = None if self.weights is None else self.weights[flat]
         return PointSets(np.take(self.points, flat, axis=0), offsets, weights)
 
-    def _columns(self, key):
+    def _columns(self, key: Any) -> "PointSets":
         if not isinstance(key, slice):
             key = np.atleast_1d(key)
         return self.with_points(self.points[:, key])
 
     # -- other forms -----------------------------------------------------------------
 
-    def with_points(self, points):
+    def with_points(self, points: ArrayLike) -> "PointSets":
         """Return the same sets with other points.
 
         Parameters
@@ -401,7 +380,7 @@ class PointSets(RaggedSets):
         """
         return PointSets(points, self.offsets, self.weights)
 
-    def with_weights(self, weights):
+    def with_weights(self, weights: ArrayLike | None) -> "PointSets":
         """Return the same sets with other weights.
 
         Parameters
@@ -416,7 +395,7 @@ class PointSets(RaggedSets):
         """
         return PointSets(self.points, self.offsets, weights)
 
-    def astype(self, dtype):
+    def astype(self, dtype: DTypeLike) -> "PointSets":
         """Return the same sets with coordinates of another type.
 
         Parameters
@@ -433,7 +412,7 @@ class PointSets(RaggedSets):
             return self
         return self.with_points(self.points.astype(dtype))
 
-    def normalized(self):
+    def normalized(self) -> "PointSets":
         """Return weights scaled so that each set has mass 1.
 
         Returns
@@ -453,7 +432,7 @@ class PointSets(RaggedSets):
             raise ValueError(f"X[{np.flatnonzero(masses == 0)[0]}] has zero mass")
         return self.with_weights(self.weights / np.repeat(masses, self.sizes))
 
-    def canonical(self, *, masses="positive"):
+    def canonical(self, *, masses: str = "positive") -> "PointSets":
         """Return the same measures, points in a fixed order, duplicates merged.
 
         Two collections that describe the same measures, whatever the order of their
@@ -501,7 +480,7 @@ class PointSets(RaggedSets):
             points[first], as_offsets(sizes), np.add.reduceat(weights, first)
         )
 
-    def to_list(self):
+    def to_list(self) -> list[Any]:
         """Return a list, which `from_list` reads back.
 
         Returns
@@ -513,7 +492,7 @@ class PointSets(RaggedSets):
             return [m.points for m in self]
         return [(m.points, m.weights) for m in self]
 
-    def to_padded(self, fill=0.0):
+    def to_padded(self, fill: float = 0.0) -> tuple[np.ndarray, NDArray[np.bool_]]:
         """Return a padded array and its mask; weights are not part of it.
 
         Parameters
@@ -534,7 +513,7 @@ class PointSets(RaggedSets):
         X[mask] = self.points
         return X, mask
 
-    def to_series(self, index=None, name=None):
+    def to_series(self, index: Any = None, name: str | None = None) -> Any:
         """Return a pandas Series of measures, a column for a data frame.
 
         Parameters
@@ -553,7 +532,7 @@ class PointSets(RaggedSets):
 
         return pd.Series(np.asarray(self), index=index, name=name)
 
-    def save(self, path):
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write to an uncompressed ``.npz`` file, which `load` can memory-map.
 
         Parameters
@@ -569,7 +548,9 @@ class PointSets(RaggedSets):
         save_arrays(path, arrays)
 
     @classmethod
-    def load(cls, path, *, mmap_mode=None):
+    def load(
+        cls, path: str | os.PathLike[str], *, mmap_mode: Literal["r", "c"] | None = None
+    ) -> Self:
         """Read what `save` wrote.
 
         Parameters

@@ -3,18 +3,21 @@
 """Index arithmetic shared by the flat containers, and their common surface."""
 
 import operator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 import numpy as np
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 
-def as_offsets(sizes):
+def as_offsets(sizes: Sequence[int] | np.ndarray) -> NDArray[np.int64]:
     """Offsets (n + 1,) of consecutive blocks of the given sizes (n,)."""
     offsets = np.zeros(len(sizes) + 1, dtype=np.int64)
     np.cumsum(sizes, out=offsets[1:])
     return offsets
 
 
-def check_offsets(offsets, n_total, what):
+def check_offsets(offsets: ArrayLike, n_total: int, what: str) -> NDArray[np.int64]:
     """Return ``offsets`` as int64; raise ValueError unless they cut ``n_total``."""
     offsets = np.asarray(offsets)
     if offsets.ndim != 1 or len(offsets) < 1 or offsets.dtype.kind not in "iu":
@@ -28,7 +31,9 @@ def check_offsets(offsets, n_total, what):
     return offsets
 
 
-def gather_index(offsets, index):
+def gather_index(
+    offsets: NDArray[np.int64], index: NDArray[Any]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find where chosen blocks of a flat array lie.
 
     Parameters
@@ -60,7 +65,9 @@ def gather_index(offsets, index):
     return flat, out_offsets
 
 
-def join_weights(weights, sizes):
+def join_weights(
+    weights: Sequence[np.ndarray | None], sizes: Sequence[int]
+) -> np.ndarray | None:
     """Concatenate weights of blocks; a block without has mass 1 a point."""
     if all(w is None for w in weights):
         return None
@@ -69,7 +76,17 @@ def join_weights(weights, sizes):
     )
 
 
-class RaggedSets:
+def equal_arrays(one: np.ndarray | None, other: np.ndarray | None) -> bool:
+    """Whether both are None, or arrays that are equal."""
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one, other)
+
+
+Item = TypeVar("Item", covariant=True)
+
+
+class RaggedSets(Generic[Item]):
     """Common surface of the containers: what scikit-learn needs to split them.
 
     Subclasses hold flat arrays with ``offsets`` and define ``_item(i)``,
@@ -80,20 +97,33 @@ class RaggedSets:
     __slots__ = ()
     ndim = 2
 
-    def __len__(self):
+    if TYPE_CHECKING:  # what subclasses define
+
+        @property
+        def offsets(self) -> NDArray[np.int64]: ...
+        def _item(self, i: int) -> Item: ...
+        def _slice(self, start: int, stop: int) -> Self: ...
+        def _gather(self, index: np.ndarray) -> Self: ...
+        def _columns(self, key: Any) -> Self: ...
+
+    def __len__(self) -> int:
         return len(self.offsets) - 1
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Item]:
         return (self._item(i) for i in range(len(self)))
 
-    def __getitem__(self, key):
+    @overload
+    def __getitem__(self, key: int | np.integer[Any]) -> Item: ...
+    @overload
+    def __getitem__(self, key: slice | Sequence[Any] | np.ndarray) -> Self: ...
+    def __getitem__(self, key: Any) -> Any:
         if isinstance(key, tuple):
             if len(key) != 2:
                 raise IndexError(
                     f"{type(self).__name__} takes one or two indices, got {len(key)}"
                 )
             rows, columns = key
-            chosen = self[rows]
+            chosen: Any = self[rows]
             return chosen if columns is Ellipsis else chosen._columns(columns)
         if isinstance(key, slice):
             start, stop, step = key.indices(len(self))
@@ -109,7 +139,7 @@ class RaggedSets:
                 return self._item(self._check_index(np.array([i]))[0])
         return self._gather(self._as_index(key))
 
-    def _as_index(self, key):
+    def _as_index(self, key: Any) -> NDArray[np.int64]:
         key = np.asarray(key)
         if key.ndim == 0 and key.dtype.kind in "iu":
             key = key[None]
@@ -125,14 +155,16 @@ class RaggedSets:
             raise IndexError("sets are chosen by integers, slices, or a boolean mask")
         return self._check_index(key.astype(np.int64, copy=False))
 
-    def _check_index(self, index):
+    def _check_index(self, index: NDArray[np.int64]) -> NDArray[np.int64]:
         n, low, high = len(self), index.min(), index.max()
         if low < -n or high >= n:
             bad = index[(index < -n) | (index >= n)][0]
             raise IndexError(f"index {bad} is out of range for {n} sets")
         return index if low >= 0 else np.where(index < 0, index + n, index)
 
-    def take(self, indices, axis=0, out=None, mode="raise"):
+    def take(
+        self, indices: ArrayLike, axis: int = 0, out: None = None, mode: str = "raise"
+    ) -> Self:
         """Gather sets by index, as ``numpy.take`` along the first axis.
 
         Parameters
@@ -159,11 +191,13 @@ class RaggedSets:
         return self._gather(self._as_index(np.asarray(indices).ravel()))
 
     @property
-    def sizes(self):
+    def sizes(self) -> NDArray[np.int64]:
         """Number of points of each set, ndarray of shape (n_sets,)."""
         return np.diff(self.offsets)
 
-    def __array__(self, dtype=None, copy=None):
+    def __array__(
+        self, dtype: DTypeLike | None = None, copy: bool | None = None
+    ) -> np.ndarray:
         if dtype is not None and np.dtype(dtype) != np.dtype(object):
             raise TypeError(
                 f"{type(self).__name__} holds sets, not rows of numbers: embed first, "
@@ -174,5 +208,5 @@ class RaggedSets:
             array[i] = item
         return array
 
-    def __array_namespace__(self, api_version=None):
+    def __array_namespace__(self, api_version: str | None = None) -> Any:
         return np

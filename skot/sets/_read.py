@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The one door: whatever users call a collection of sets becomes `PointSets`."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from ._cells import FLOATS, as_floats, looks_like_set, read_list, to_list
 from ._measure import Measure, check_masses
@@ -10,7 +13,7 @@ from ._points import PointSets
 from ._ragged import RaggedSets, as_offsets
 
 
-def read_sets(X, *, masses="probability", name="X"):
+def read_sets(X: Any, *, masses: str = "probability", name: str = "X") -> PointSets:
     """Read a collection of point sets and check every value.
 
     Parameters
@@ -64,7 +67,9 @@ def read_sets(X, *, masses="probability", name="X"):
     return check_sets(sets, masses, name)
 
 
-def validate_sets(estimator, X, *, reset, masses="probability"):
+def validate_sets(
+    estimator: Any, X: Any, *, reset: bool, masses: str = "probability"
+) -> PointSets:
     """Read X for an estimator: `read_sets`, and scikit-learn's bookkeeping.
 
     Sets ``n_features_in_`` to n_dims, ``feature_names_in_`` where a table has names,
@@ -95,7 +100,7 @@ def validate_sets(estimator, X, *, reset, masses="probability"):
 
     sets = _read_collection(X, "X")
     table = sets is None
-    if table:
+    if sets is None:
         X = validate_data(estimator, X, reset=reset, dtype=FLOATS)
         sets = PointSets.diracs(X)
     else:
@@ -106,7 +111,7 @@ def validate_sets(estimator, X, *, reset, masses="probability"):
     return sets
 
 
-def is_table(X):
+def is_table(X: Any) -> bool:
     """Whether `read_sets` takes X for a table, a collection of Diracs.
 
     Parameters
@@ -125,7 +130,7 @@ def is_table(X):
 # -- what a collection looks like --------------------------------------------------
 
 
-def _read_collection(X, name):
+def _read_collection(X: Any, name: str) -> PointSets | None:
     """Return `PointSets`, unchecked, or None when X is to be read as a table."""
     cells = _as_cells(X, name)
     return (
@@ -133,14 +138,14 @@ def _read_collection(X, name):
     )
 
 
-def _stack(cells, name):
+def _stack(cells: np.ndarray | list[Any], name: str) -> PointSets:
     if isinstance(cells, np.ndarray):  # 3-D: sets of one size
         n, m, d = cells.shape
         return PointSets(cells.reshape(n * m, d), np.arange(n + 1) * m)
     return PointSets(*read_list(cells, name=name))
 
 
-def _as_cells(X, name):
+def _as_cells(X: Any, name: str) -> PointSets | np.ndarray | list[Any] | None:
     """Return `PointSets`, a 3-D array or a list of cells; None for a table."""
     if isinstance(X, PointSets):
         return X
@@ -172,7 +177,7 @@ def _as_cells(X, name):
     return None
 
 
-def _frame_cells(X, name):
+def _frame_cells(X: Any, name: str) -> list[Any] | None:
     """Cells of a one-column frame of sets; None for a frame of numbers."""
     if X.shape[0] == 0:
         return None
@@ -190,7 +195,7 @@ def _frame_cells(X, name):
 # -- what its values must satisfy ----------------------------------------------------
 
 
-def check_sets(sets, masses, name):
+def check_sets(sets: PointSets, masses: str, name: str) -> PointSets:
     """Check the values of a collection; see `read_sets`."""
     if len(sets) == 0:
         raise ValueError(f"{name} holds 0 sets; at least 1 is required")
@@ -208,12 +213,13 @@ def check_sets(sets, masses, name):
     if sets.weights is None:
         return sets
     weights = as_floats(sets.weights, f"the weights of {name}")
-    sets = sets.with_weights(weights.astype(np.float64, copy=False))
-    return _check_weights(sets, masses, name)
+    return _check_weights(sets, weights.astype(np.float64, copy=False), masses, name)
 
 
-def _check_weights(sets, masses, name):
-    weights = sets.weights
+def _check_weights(
+    sets: PointSets, weights: NDArray[np.float64], masses: str, name: str
+) -> PointSets:
+    sets = sets.with_weights(weights)
     low, high = weights.min(), weights.max()
     if not (low > 0 and np.isfinite(high)):
         owner = sets.set_index
@@ -228,11 +234,13 @@ def _check_weights(sets, masses, name):
     return sets.normalized() if masses == "probability" else sets
 
 
-def _refuse(faulty, name, fault):
+def _refuse(faulty: NDArray[np.bool_] | np.bool_, name: str, fault: str) -> None:
     if faulty.any():
         raise ValueError(f"{name}[{np.argmax(faulty)}] {fault}")
 
 
-def _refuse_point(faulty, owner, name, fault):
+def _refuse_point(
+    faulty: NDArray[np.bool_] | np.bool_, owner: np.ndarray, name: str, fault: str
+) -> None:
     if faulty.any():
         raise ValueError(f"{name}[{owner[np.argmax(faulty)]}] {fault}")

@@ -2,15 +2,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The door for graphs: whatever users call a graph becomes part of `GraphSets`."""
 
+from typing import Any
+
 import numpy as np
 from scipy.sparse import issparse
 
 from ._graph_cells import check_edges, graph_cells, is_graph, is_pair
 from ._graphs import GraphSets
+from ._points import PointSets
 from ._read import validate_sets
 
 
-def holds_graphs(X):
+def holds_graphs(X: Any) -> bool:
     """Whether `read_graphs` finds graphs in X, rather than sets without edges.
 
     Parameters
@@ -26,7 +29,7 @@ def holds_graphs(X):
     return isinstance(X, GraphSets) or graph_cells(X) is not None
 
 
-def are_no_points(X):
+def are_no_points(X: Any) -> bool:
     """Whether X holds graphs and cannot be read as points, as (points, None) can."""
     if isinstance(X, GraphSets):
         return True
@@ -36,7 +39,9 @@ def are_no_points(X):
     )
 
 
-def read_graphs(X, *, node_attr=None, edge_attr="weight"):
+def read_graphs(
+    X: Any, *, node_attr: str | None = None, edge_attr: str | None = "weight"
+) -> GraphSets | None:
     """Read a collection of graphs; what `read_sets` takes has no edges.
 
     Parameters
@@ -82,14 +87,14 @@ with one weight
 
 
 def validate_graphs(
-    estimator,
-    X,
+    estimator: Any,
+    X: Any,
     *,
-    reset,
-    node_attr=None,
-    edge_attr="weight",
-    masses="probability",
-):
+    reset: bool,
+    node_attr: str | None = None,
+    edge_attr: str | None = "weight",
+    masses: str = "probability",
+) -> GraphSets:
     """Read graphs for an estimator, as `validate_sets` does for point sets.
 
     Parameters
@@ -123,7 +128,7 @@ def validate_graphs(
     return with_read_nodes(graphs, nodes)
 
 
-def with_read_nodes(graphs, nodes, name="X"):
+def with_read_nodes(graphs: GraphSets, nodes: PointSets, name: str = "X") -> GraphSets:
     """Take the nodes as they were read; refuse graphs that lost some."""
     if len(nodes.points) < len(graphs.nodes.points):
         weightless = np.flatnonzero(nodes.sizes < graphs.nodes.sizes)[0]

@@ -2,16 +2,21 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The door for signals and images, whose samples are arrays of one shape."""
 
+from collections.abc import Sequence
 from math import isqrt, prod
 from numbers import Integral
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .._warnings import warn
 from ._ragged import RaggedSets
 
 
-def validate_signals(estimator, X, *, reset, signed=False):
+def validate_signals(
+    estimator: Any, X: Any, *, reset: bool, signed: bool = False
+) -> np.ndarray:
     """Read signals on a grid for an estimator, with scikit-learn's bookkeeping.
 
     Sets ``n_features_in_`` to the number of cells, and ``feature_names_in_``.
@@ -51,7 +56,14 @@ def validate_signals(estimator, X, *, reset, signed=False):
     return X if signed else _fill_empty(X, strict=False)
 
 
-def validate_images(estimator, X, *, reset, signed=False, image_shape=None):
+def validate_images(
+    estimator: Any,
+    X: Any,
+    *,
+    reset: bool,
+    signed: bool = False,
+    image_shape: tuple[int, ...] | None = None,
+) -> np.ndarray:
     """Read images, or volumes, for an estimator, with scikit-learn's bookkeeping.
 
     Sets ``image_shape_``, ``n_features_in_`` to the number of pixels, and
@@ -119,7 +131,7 @@ def validate_images(estimator, X, *, reset, signed=False, image_shape=None):
     return X if signed else _fill_empty(X, strict)
 
 
-def _validate_table(estimator, X, reset):
+def _validate_table(estimator: Any, X: Any, reset: bool) -> np.ndarray:
     from sklearn.utils.validation import validate_data
 
     if isinstance(X, RaggedSets):
@@ -127,16 +139,17 @@ def _validate_table(estimator, X, reset):
             "X holds sets, expected signals or images on a grid: point sets have "
             "skot.embedding.SlicedWassersteinEmbedding for a transform"
         )
-    return validate_data(
+    table: np.ndarray = validate_data(
         estimator,
         X,
         reset=reset,
         ensure_all_finite=False,  # our message says which row
         ensure_min_features=2 if reset else 1,
     )
+    return table
 
 
-def _stack(X):
+def _stack(X: Sequence[Any]) -> np.ndarray:
     try:
         return np.asarray(X)
     except ValueError:
@@ -149,7 +162,7 @@ def _stack(X):
         ) from None
 
 
-def _check_values(X, signed):
+def _check_values(X: np.ndarray, signed: bool) -> None:
     # reductions without a temporary; a fault is looked for only if there is one
     low, high = X.min(), X.max()
     if not (np.isfinite(low) and np.isfinite(high)):
@@ -157,7 +170,7 @@ def _check_values(X, signed):
             _refuse(test(X).any(axis=1), f"contains {fault}")
     most = np.finfo(np.float64).max / X.shape[1]
     if max(float(high), -float(low)) > most:
-        _refuse((abs(X) > most).any(axis=1), "has values too large to add up")
+        _refuse((np.abs(X) > most).any(axis=1), "has values too large to add up")
     if low < 0 and not signed:
         _refuse(
             (X < 0).any(axis=1),
@@ -166,7 +179,7 @@ def _check_values(X, signed):
         )
 
 
-def _fill_empty(X, strict):
+def _fill_empty(X: np.ndarray, strict: bool) -> np.ndarray:
     """Refuse rows of zeros, or warn and read them as ones."""
     empty = X.max(axis=1) == 0
     if not empty.any():
@@ -183,6 +196,6 @@ def _fill_empty(X, strict):
     return X
 
 
-def _refuse(faulty, fault):
+def _refuse(faulty: NDArray[np.bool_] | np.bool_, fault: str) -> None:
     if faulty.any():
         raise ValueError(f"X[{np.argmax(faulty)}] {fault}")

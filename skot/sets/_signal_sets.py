@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Signals become sets: the points (coordinate, value) of their graphs."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from ._cells import FLOATS, as_floats, column_of_cells, to_list
 from ._points import PointSets
@@ -10,7 +13,9 @@ from ._ragged import RaggedSets
 from ._read import check_sets
 
 
-def validate_signal_sets(estimator, X, *, reset, grid=None):
+def validate_signal_sets(
+    estimator: Any, X: Any, *, reset: bool, grid: ArrayLike | None = None
+) -> tuple[PointSets, int]:
     """Read signals for an estimator, with scikit-learn's bookkeeping.
 
     Sets ``n_features_in_`` to the columns of a table, and to n_coords + n_channels
@@ -51,7 +56,7 @@ def validate_signal_sets(estimator, X, *, reset, grid=None):
     """
     from sklearn.utils.validation import check_array, validate_data
 
-    cells = _signal_cells(X)
+    cells: Any = _signal_cells(X)
     table = cells is None
     if table and not reset and not estimator._fitted_on_table:
         # fitted on signals of any length, and rows are such
@@ -76,7 +81,9 @@ def validate_signal_sets(estimator, X, *, reset, grid=None):
     return sets, n_coords
 
 
-def coordinate_scales(n_coords, n_values, *, beta, p):
+def coordinate_scales(
+    n_coords: int, n_values: int, *, beta: float, p: float
+) -> NDArray[np.float64]:
     """Compute the divisors of points (coordinate, value) that turn TL^p into W_p.
 
     Parameters
@@ -96,7 +103,7 @@ def coordinate_scales(n_coords, n_values, *, beta, p):
     return np.repeat([beta ** (1 / p), 1.0], [n_coords, n_values])
 
 
-def _signal_cells(X):
+def _signal_cells(X: Any) -> np.ndarray | list[Any] | None:
     """Return values or tuples (grid, values), one a signal; None for a table."""
     if isinstance(X, RaggedSets):
         raise ValueError(f"X holds {type(X).__name__}, expected signals")
@@ -112,17 +119,19 @@ def _signal_cells(X):
     return cells if any(_is_pair(cell) or _n_axes(cell) for cell in cells) else None
 
 
-def _is_pair(cell):
+def _is_pair(cell: Any) -> bool:
     return isinstance(cell, tuple) and len(cell) == 2 and _n_axes(cell[0]) > 0
 
 
-def _n_axes(cell):
+def _n_axes(cell: Any) -> int:
     if isinstance(cell, list | tuple):
         return 1 + (_n_axes(cell[0]) if len(cell) else 0)
     return getattr(cell, "ndim", 0)
 
 
-def _read_signal(cell, grid, name):
+def _read_signal(
+    cell: Any, grid: ArrayLike | None, name: str
+) -> tuple[np.ndarray, np.ndarray]:
     """Coordinates and values of one signal, both with two axes."""
     grid, values = cell if _is_pair(cell) else (grid, cell)
     values = _as_columns(values, name)
@@ -136,7 +145,7 @@ def _read_signal(cell, grid, name):
     return coords, values
 
 
-def _as_columns(array, name):
+def _as_columns(array: ArrayLike, name: str) -> np.ndarray:
     array = as_floats(array, name)
     if array.ndim == 1:
         array = array[:, None]

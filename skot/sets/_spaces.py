@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The door for metric-measure spaces: sets, distance matrices and graphs."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import shortest_path
 from scipy.spatial.distance import pdist, squareform
@@ -13,6 +16,8 @@ from ._cells import as_floats, column_of_cells, to_list
 from ._graphs import GraphSets
 from ._measure import Measure, check_masses, probabilities
 from ._measure import masses as given_masses
+from ._metric_space import MetricSpace
+from ._points import PointSets
 from ._read import read_sets, validate_sets
 from ._read_graphs import (
     are_no_points,
@@ -27,115 +32,19 @@ POINT_METRICS = {"euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine"}
 # Asymmetry that rounding explains, relative to the largest distance.
 LOPSIDED = 1e-8
 
-# Digits in which points must agree to be alike.
-DIGITS = 9
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class MetricSpace:
-    """A finite space with distances and masses: what Gromov-Wasserstein compares.
-
-    Parameters
-    ----------
-    distances : ndarray of shape (n_points, n_points)
-        Symmetric and non-negative.
-    weights : ndarray of shape (n_points,)
-        Positive masses.
-    features : ndarray of shape (n_points, n_features) or None, default=None
-        What the fused forms compare point by point: features of the nodes of a graph,
-        coordinates of points.
-    points : ndarray of shape (n_points, n_dims) or None, default=None
-        Coordinates whose Euclidean distances these are, where there are such.
-    """
-
-    distances: np.ndarray
-    weights: np.ndarray
-    features: np.ndarray | None = None
-    points: np.ndarray | None = None
-
-    def __len__(self):
-        return len(self.weights)
-
-    def __repr__(self):
-        return f"MetricSpace({len(self)} points, mass {self.weights.sum():.6g})"
-
-    def canonical(self):
-        """Bring the points into an order that does not depend on the given one.
-
-        It follows from distances, weights and features alone, so that methods that
-        break ties by position give the same, however the nodes of a graph are numbered.
-
-        Returns
-        -------
-        MetricSpace
-            The same space; two that differ in the order of points alone become one, but
-            for rare cases of great symmetry.
-
-        Notes
-        -----
-        ``O(n_points^2 log n_points)`` operations as a rule, and up to as many for each
-        of many parts that are alike, such as components of a graph.
-        """
-        order = _canonical_order(self)
-        return MetricSpace(
-            np.ascontiguousarray(self.distances[np.ix_(order, order)]),
-            self.weights[order],
-            None if self.features is None else self.features[order],
-            None if self.points is None else self.points[order],
-        )
-
-
-def _canonical_order(space):
-    """Order points by what they see, and break ties by what is seen from chosen ones.
-
-    What points see is the distances to others, by kinds of these, until no more kinds
-    can be told apart; then one point of the first kind with several becomes a kind of
-    its own. Which of them does not matter where a symmetry maps one onto the other.
-    """
-    D, n = space.distances, len(space)
-    own = [space.weights / space.weights.max()]
-    if space.features is not None:
-        own.extend(space.features.T / (abs(space.features).max() or 1.0))
-    levels = np.unique(np.round(D / (D.max() or 1.0), DIGITS), return_inverse=True)[1]
-    levels = levels.reshape(n, n)
-    kinds = _refine(_kinds(np.round(np.column_stack(own), DIGITS)), levels)
-    while (n_kinds := kinds.max() + 1) < n:
-        chosen = np.argmax(kinds == np.argmax(np.bincount(kinds) > 1))
-        kinds = 2 * kinds
-        kinds[chosen] -= 1
-        kinds = _kinds(np.column_stack([kinds, levels[:, chosen]]))
-        if kinds.max() > n_kinds:  # it told others apart
-            kinds = _refine(kinds, levels)
-    return np.argsort(kinds)
-
-
-def _refine(kinds, levels):
-    """Split kinds of points by how far away how many of each kind are."""
-    n_kinds = 0
-    while n_kinds < kinds.max() + 1 < len(kinds):
-        n_kinds = kinds.max() + 1
-        seen = np.sort(levels * n_kinds + kinds, axis=1)
-        kinds = _kinds(np.column_stack([kinds, seen]))
-    return kinds
-
-
-def _kinds(rows):
-    """Give rows numbers in the order of their values, equal ones the same."""
-    return np.unique(rows, axis=0, return_inverse=True)[1].ravel()
-
 
 def read_spaces(
-    X,
+    X: Any,
     *,
-    metric="euclidean",
-    masses="probability",
-    diffusion_time=1.0,
-    node_attr=None,
-    edge_attr="weight",
-    fused=False,
-    canonical=False,
-    name="X",
-):
+    metric: str | Callable[..., Any] = "euclidean",
+    masses: str = "probability",
+    diffusion_time: float = 1.0,
+    node_attr: str | None = None,
+    edge_attr: str | None = "weight",
+    fused: bool = False,
+    canonical: bool = False,
+    name: str = "X",
+) -> list[MetricSpace]:
     r"""Read a collection of metric-measure spaces and check every value.
 
     Parameters
@@ -234,15 +143,15 @@ def read_spaces(
 
 
 def open_spaces(
-    X,
+    X: Any,
     *,
-    metric="euclidean",
-    masses="probability",
-    node_attr=None,
-    edge_attr="weight",
-    fused=False,
-    name="X",
-):
+    metric: str | Callable[..., Any] = "euclidean",
+    masses: str = "probability",
+    node_attr: str | None = None,
+    edge_attr: str | None = "weight",
+    fused: bool = False,
+    name: str = "X",
+) -> PointSets | GraphSets | list[MetricSpace]:
     """Read what spaces are made of, and check every value, but measure nothing.
 
     Parameters
@@ -276,12 +185,21 @@ def open_spaces(
         return _read_matrices(X, masses, fused, name)
     if kind == "points":
         return read_sets(X, masses=masses, name=name)
-    graphs = read_graphs(X, node_attr=node_attr, edge_attr=edge_attr)
+    found = read_graphs(X, node_attr=node_attr, edge_attr=edge_attr)
+    graphs = cast("GraphSets", found)  # as `_kind` has seen
     nodes = read_sets(graphs.nodes, masses=masses, name=name)
     return with_read_nodes(graphs, nodes, name)
 
 
-def validate_spaces(estimator, X, *, reset, metric, masses, fused=False):
+def validate_spaces(
+    estimator: Any,
+    X: Any,
+    *,
+    reset: bool,
+    metric: str | Callable[..., Any],
+    masses: str,
+    fused: bool = False,
+) -> PointSets | GraphSets | list[MetricSpace]:
     """Read spaces for an estimator: scikit-learn's bookkeeping, and a container.
 
     Parameters
@@ -330,15 +248,15 @@ def validate_spaces(estimator, X, *, reset, metric, masses, fused=False):
 
 
 def measure_spaces(
-    X,
+    X: PointSets | GraphSets | list[MetricSpace],
     *,
-    metric,
-    masses="probability",
-    diffusion_time=1.0,
-    features=True,
-    canonical=False,
-    name="X",
-):
+    metric: str | Callable[..., Any],
+    masses: str = "probability",
+    diffusion_time: float = 1.0,
+    features: bool = True,
+    canonical: bool = False,
+    name: str = "X",
+) -> list[MetricSpace]:
     """Measure the distances within what has been read.
 
     Parameters
@@ -389,7 +307,7 @@ def measure_spaces(
     return [space.canonical() for space in spaces] if canonical else spaces
 
 
-def _kind(X, metric, name):
+def _kind(X: Any, metric: str | Callable[..., Any], name: str) -> str:
     """Say what X must hold for the metric; refuse X where it clearly does not."""
     if isinstance(metric, str) and metric == "precomputed":
         return "matrices"
@@ -412,17 +330,21 @@ def _kind(X, metric, name):
     return "points"
 
 
-def _explicit_weights(sets, masses):
+def _explicit_weights(sets: Measure | PointSets, masses: str) -> NDArray[np.float64]:
     return given_masses(sets) if masses == "positive" else probabilities(sets)
 
 
-def _measures(sets, masses):
+def _measures(
+    sets: PointSets, masses: str
+) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Points and weights of each set; without weights, of one mass a point."""
     for measure in sets.with_weights(_explicit_weights(sets, masses)):
-        yield measure.points.astype(np.float64, copy=False), measure.weights
+        yield measure.points.astype(np.float64, copy=False), given_masses(measure)
 
 
-def _spaces_of_points(sets, metric, masses, name):
+def _spaces_of_points(
+    sets: PointSets, metric: str | Callable[..., Any], masses: str, name: str
+) -> list[MetricSpace]:
     spaces = []
     for i, (points, weights) in enumerate(_measures(sets, masses)):
         if callable(metric):
@@ -441,7 +363,7 @@ def _spaces_of_points(sets, metric, masses, name):
 # -- matrices ------------------------------------------------------------------------
 
 
-def _read_matrices(X, masses, fused, name):
+def _read_matrices(X: Any, masses: str, fused: bool, name: str) -> list[MetricSpace]:
     if hasattr(X, "columns"):
         column = column_of_cells(X)
         X = X.to_numpy() if column is None else column
@@ -470,11 +392,11 @@ def _read_matrices(X, masses, fused, name):
     return spaces
 
 
-def _width(space):
+def _width(space: MetricSpace) -> int:
     return 0 if space.features is None else space.features.shape[1]
 
 
-def _read_matrix(cell, masses, name):
+def _read_matrix(cell: Any, masses: str, name: str) -> MetricSpace:
     weights = features = None
     if isinstance(cell, MetricSpace):
         cell = (cell.distances, cell.weights, cell.features)
@@ -503,7 +425,9 @@ def _read_matrix(cell, masses, name):
     return MetricSpace(D, weights, features)
 
 
-def _check_weights(weights, n, masses, name):
+def _check_weights(
+    weights: ArrayLike, n: int, masses: str, name: str
+) -> NDArray[np.float64]:
     weights = np.asarray(as_floats(weights, f"the weights of {name}"), float)
     if weights.shape != (n,):
         raise ValueError(f"{name} has {n} points but weights of shape {weights.shape}")
@@ -516,7 +440,7 @@ def _check_weights(weights, n, masses, name):
     return weights / weights.sum() if masses == "probability" else weights
 
 
-def _check_matrix(D, name):
+def _check_matrix(D: Any, name: str) -> NDArray[np.float64]:
     D = as_floats(D, name)
     if D.ndim != 2 or D.shape[0] != D.shape[1]:
         raise ValueError(f"{name} is not a square matrix: it has shape {D.shape}")
@@ -532,13 +456,20 @@ def _check_matrix(D, name):
     skew = abs(D - D.T).max()
     if skew > LOPSIDED * high:
         raise ValueError(f"{name} is not symmetric: entries differ by up to {skew:.3g}")
-    return D if skew == 0 else (D + D.T) / 2
+    even: NDArray[np.float64] = D if skew == 0 else (D + D.T) / 2
+    return even
 
 
 # -- graphs --------------------------------------------------------------------------
 
 
-def _spaces_of_graphs(graphs, metric, masses, time, name):
+def _spaces_of_graphs(
+    graphs: GraphSets,
+    metric: Any,
+    masses: str,
+    time: float,
+    name: str,
+) -> list[MetricSpace]:
     if not 0 < time < np.inf:
         raise ValueError(f"diffusion_time must be positive, got {time!r}")
     if graphs.n_channels > 1:
@@ -559,7 +490,9 @@ def _spaces_of_graphs(graphs, metric, masses, time, name):
     return spaces
 
 
-def _shortest_paths(adjacency, time, hops=False):
+def _shortest_paths(
+    adjacency: Any, time: float, hops: bool = False
+) -> NDArray[np.float64]:
     # in a dense array first, where of two edges between the same nodes the shorter
     # counts; then in a sparse one, where an edge of length zero is one
     n = adjacency.shape[0]
@@ -569,6 +502,7 @@ def _shortest_paths(adjacency, time, hops=False):
     np.fill_diagonal(lengths, 0.0)
     lengths = np.minimum(lengths, lengths.T)
     edges = np.nonzero(np.isfinite(lengths))
+    D: NDArray[np.float64]
     D = shortest_path(csr_array((lengths[edges], edges), shape=(n, n)), method="D")
     apart = np.isinf(D)
     if apart.any():
@@ -577,18 +511,19 @@ def _shortest_paths(adjacency, time, hops=False):
     return D
 
 
-def _hops(adjacency, time):
+def _hops(adjacency: Any, time: float) -> NDArray[np.float64]:
     return _shortest_paths(adjacency, time, hops=True)
 
 
-def _diffusion(adjacency, time):
+def _diffusion(adjacency: Any, time: float) -> NDArray[np.float64]:
     A = adjacency.toarray()
     degree = A.sum(axis=1)
     scale = np.where(degree > 0, 1 / np.sqrt(np.where(degree > 0, degree, 1.0)), 0.0)
     laplacian = np.diag((degree > 0).astype(float)) - scale[:, None] * A * scale
     eigenvalues, vectors = np.linalg.eigh((laplacian + laplacian.T) / 2)
     heat = vectors * np.exp(-time * eigenvalues)
-    return squareform(pdist(heat))
+    D: NDArray[np.float64] = squareform(pdist(heat))
+    return D
 
 
 GRAPH_METRICS = {

@@ -282,7 +282,7 @@ def check_point_order(estimator: Any) -> None:
         )
         shuffled = X.with_points(X.points[order])
         if weighted:
-            shuffled = shuffled.with_weights(X.weights[order])
+            shuffled = shuffled.with_weights(probabilities(X)[order])
         fitted = _fit(estimator, X, y)
         expected = _answers(fitted, X)
         _assert_same(expected, _answers(fitted, shuffled), what="points permuted")
@@ -294,8 +294,9 @@ def check_duplicated_point(estimator: Any) -> None:
     """A point that stands twice is a point of twice the weight."""
     X, y = make_sets(weighted=False)
     twice = PointSets.from_list([np.vstack([m.points, m.points[:1]]) for m in X])
-    doubled = X.with_weights(np.ones(len(X.points)))
-    doubled.weights[X.offsets[:-1]] = 2.0
+    weights = np.ones(len(X.points))
+    weights[X.offsets[:-1]] = 2.0
+    doubled = X.with_weights(weights)
     fitted = _fit(estimator, X, y)
     _assert_same(_answers(fitted, twice), _answers(fitted, doubled), what="duplicated")
 
@@ -305,7 +306,7 @@ def check_zero_weight(estimator: Any) -> None:
     X, y = make_sets()
     padded = PointSets.from_list(
         [
-            (np.vstack([m.points, m.points[:1] + 50]), np.append(m.weights, 0.0))
+            (np.vstack([m.points, m.points[:1] + 50]), np.append(probabilities(m), 0.0))
             for m in X
         ]
     )

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.linalg import expm
 from scipy.spatial.distance import cdist
 
-from skot.sets import GraphSets, MetricSpace, PointSets, read_spaces
+from skot.sets import GraphSets, PointSets, read_spaces
 from skot.utils.estimator_checks import make_sets
 
 PATH = np.array([[0.0, 1, 0], [1, 0, 1], [0, 1, 0]])
@@ -31,29 +31,6 @@ def test_points():
     assert read_spaces(plain, metric="cityblock")[0].points is None
     called = read_spaces(plain, metric=lambda x, y: cdist(x, y, "cityblock"))
     assert_allclose(called[0].distances, 2 * (1 - np.eye(3)))
-
-
-@pytest.mark.parametrize("seed", range(5))
-def test_canonical_order(seed):
-    """One order, however points are numbered, also where symmetries map them on."""
-    rng = np.random.RandomState(seed)
-    graphs = [nx.petersen_graph(), nx.hypercube_graph(3), nx.star_graph(9)]
-    graphs.append(nx.balanced_tree(2, 3))
-    spaces = read_spaces(GraphSets.from_list(graphs), metric="hop")
-    spaces += read_spaces([rng.normal(size=(12, 2)), np.zeros((4, 2))])
-    for space in spaces:
-        order = rng.permutation(len(space))
-        other = MetricSpace(
-            space.distances[np.ix_(order, order)],
-            space.weights[order],
-            space.features[order],
-        )
-        one, two = space.canonical(), other.canonical()
-        assert_array_equal(one.distances, two.distances)
-        assert_array_equal(one.features, two.features)
-        assert_array_equal(one.weights, two.weights)
-        assert_array_equal(np.sort(one.distances, axis=None),
-                           np.sort(space.distances, axis=None))  # fmt: skip
 
 
 def test_a_column_of_matrices():
