@@ -5,7 +5,7 @@
 from ._frames import MixedTable, concat_rows, validate_rows
 from ._graph import Graph
 from ._graphs import GraphSets
-from ._measure import Measure, as_measure, check_masses, masses, probabilities
+from ._measure import Measure, as_measure, check_masses
 from ._metric_space import MetricSpace
 from ._points import PointSets
 from ._ragged import gather_index
@@ -21,6 +21,7 @@ from ._spaces import (
     read_spaces,
     validate_spaces,
 )
+from ._weights import masses, probabilities
 
 __all__ = [
     "GRAPH_METRICS",

@@ -14,8 +14,7 @@ from scipy.spatial.distance import pdist, squareform
 
 from ._cells import as_floats, column_of_cells, to_list
 from ._graphs import GraphSets
-from ._measure import Measure, check_masses, probabilities
-from ._measure import masses as given_masses
+from ._measure import Measure, check_masses
 from ._metric_space import MetricSpace
 from ._points import PointSets
 from ._read import read_sets, validate_sets
@@ -26,6 +25,8 @@ from ._read_graphs import (
     validate_graphs,
     with_read_nodes,
 )
+from ._weights import masses as given_masses
+from ._weights import probabilities
 
 POINT_METRICS = {"euclidean", "sqeuclidean", "cityblock", "chebyshev", "cosine"}
 

@@ -1,14 +1,14 @@
 # Authors: The skot developers
 # SPDX-License-Identifier: BSD-3-Clause
-"""One weighted set, and the weights of points where none are given."""
+"""One weighted set."""
 
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from skot.sets import Measure, PointSets, as_measure, masses, probabilities
+from skot.sets import Measure, as_measure
 
-A, B = np.arange(6.0).reshape(3, 2), np.ones((2, 2))
+A = np.arange(6.0).reshape(3, 2)
 
 
 def test_a_measure_stands_for_its_points():
@@ -31,18 +31,3 @@ def test_as_measure(reference):
         assert_array_equal(measure.weights, [1, 2, 3])
     # two points of a plane, not a point and its weight
     assert as_measure(([0.0, 1.0], [2.0, 3.0])).shape == (2, 2)
-
-
-def test_weights_of_points():
-    plain = PointSets.from_list([A, B])
-    assert_array_equal(probabilities(plain), [1 / 3] * 3 + [1 / 2] * 2)
-    assert_array_equal(masses(plain), 1)
-    for i, measure in enumerate(plain):
-        assert_array_equal(probabilities(measure), np.full((3, 2)[i], 1 / (3, 2)[i]))
-        assert_array_equal(masses(measure), 1)
-    single = np.array([0.5, 0.25, 0.25, 0.75, 0.25], dtype=np.float32)
-    weighted = plain.with_weights(single)
-    for weights in (probabilities, masses):
-        assert weights(weighted).dtype == np.float64
-        assert_array_equal(weights(weighted), single)
-        assert_array_equal(weights(weighted[1]), single[3:])
