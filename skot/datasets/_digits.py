@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Data sets that come with scikit-learn, read as sets."""
 
-from typing import Any
-
 import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.utils import Bunch
@@ -22,7 +20,9 @@ Machine Learning Repository. https://doi.org/10.24432/C50P49
 """
 
 
-def load_digit_clouds(*, n_class: int = 10, return_X_y: bool = False) -> Any:
+def load_digit_clouds(
+    *, n_class: int = 10, return_X_y: bool = False
+) -> Bunch | tuple[PointSets, np.ndarray]:
     """Load scikit-learn's digits as weighted point sets; nothing is downloaded.
 
     Inked pixels are points, intensities are weights. The second coordinate points up,

@@ -68,7 +68,7 @@ def fetch_tu_graphs(
     node_features: Any = "auto",
     edge_features: bool = False,
     return_X_y: bool = False,
-) -> Any:
+) -> Bunch | tuple[GraphSets, np.ndarray]:
     """Fetch a graph classification data set of the TU collection.
 
     The archive [1]_ is downloaded from its official address on first use and kept in a

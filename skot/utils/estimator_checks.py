@@ -111,7 +111,7 @@ def yield_set_checks(
 
 def parametrize_with_set_checks(
     estimators: list, *, settings: Callable[..., Any] | None = None
-) -> Any:
+) -> Callable[[Callable], Callable]:
     """Pytest decorator: one test for each estimator and check.
 
     Parameters
