@@ -10,8 +10,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.spatial.distance import pdist
 
 from skot.embedding import SlicedWassersteinEmbedding
-from skot.sets import PointSets
-from skot.solvers import SLICERS, projected_quantiles, sample_slices
+from skot.solvers import SLICERS
 from tests._data.clouds import X6, X, Y, Z, clouds, scales, seeds, shifts
 
 ot = pytest.importorskip("ot")
@@ -125,47 +124,6 @@ def test_axes_as_slices(seed):
 # -- quantiles -------------------------------------------------------------------------
 
 
-@given(seeds, st.integers(1, 12), st.sampled_from(["step", "linear"]))
-def test_equal_weights_are_no_weights(seed, n_quantiles, quantile):
-    sets = PointSets.from_list(clouds(seed, 4, 1, 7))
-    equal = sets.with_weights(np.ones(12)).normalized()
-    slices = sample_slices(5, 3, "spiral")
-    one, two = (
-        projected_quantiles(s, slices, n_quantiles, quantile=quantile)
-        for s in (sets, equal)
-    )
-    assert_allclose(one, two, atol=1e-12)
-
-
-@given(seeds, st.integers(1, 12))
-def test_step_quantiles_against_their_definition(seed, n_quantiles):
-    rng = np.random.default_rng(seed)
-    x, w = rng.normal(size=(9, 1)), rng.uniform(0.1, 1, 9)
-    sets = PointSets(x, [0, 9], w / w.sum())
-    (levels,) = projected_quantiles(sets, np.ones((1, 1)), n_quantiles)
-    expected = np.quantile(
-        x[:, 0],
-        (np.arange(n_quantiles) + 0.5) / n_quantiles,
-        weights=w,
-        method="inverted_cdf",
-    )
-    assert_allclose(levels[0], expected)
-
-
-@given(seeds, st.integers(1, 12), st.integers(1, 9))
-def test_linear_quantiles_against_numpy(seed, n_quantiles, n):
-    rng = np.random.default_rng(seed)
-    x, w = rng.normal(size=(n, 1)), rng.uniform(0.1, 1, n)
-    taus = (np.arange(n_quantiles) + 0.5) / n_quantiles
-    for weights in (None, w / w.sum()):
-        sets = PointSets(x, [0, n], weights)
-        got = projected_quantiles(sets, np.ones((1, 1)), n_quantiles, quantile="linear")
-        order = np.argsort(x[:, 0])
-        mass = np.full(n, 1 / n) if weights is None else weights
-        middle = np.cumsum(mass[order]) - mass[order] / 2
-        assert_allclose(got[0, 0], np.interp(taus, middle, x[order, 0]), atol=1e-12)
-
-
 def test_levels_that_meet_a_step():
     """Level 1/2 of two equal masses is the lower point, however mass is written."""
     x = np.array([[0.0], [1.0]])
@@ -203,35 +161,7 @@ def test_number_of_levels():
 # -- slices ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("n_dims", "slices", "like"),
-    [(2, "auto", "angles"), (3, "auto", "spiral"), (5, "auto", "orthogonal")],
-)
-def test_auto(n_dims, slices, like):
-    one, two = (
-        sample_slices(9, n_dims, kind, np.random.RandomState(0))
-        for kind in (slices, like)
-    )
-    assert_array_equal(one, two)
-    assert_allclose(np.linalg.norm(one, axis=1), 1)
-
-
-def test_orthogonal_slices_are_bases():
-    slices = sample_slices(7, 3, "orthogonal", np.random.RandomState(0))
-    assert_allclose(slices[:3] @ slices[:3].T, np.eye(3), atol=1e-14)
-    assert_allclose(slices[3:6] @ slices[3:6].T, np.eye(3), atol=1e-14)
-
-
-@pytest.mark.parametrize("kind", ["gaussian", "orthogonal", "spiral"])
-def test_slices_are_even(kind):
-    slices = sample_slices(3000, 3, kind, np.random.RandomState(0))
-    second = (slices[:, :, None] * slices[:, None]).mean(axis=0)
-    assert_allclose(second, np.eye(3) / 3, atol=0.03)
-
-
 def test_slices_of_a_user():
-    rows = sample_slices(1, 3, lambda n, d, rng: np.eye(d)[:n])
-    assert_array_equal(rows, [[1, 0, 0]])
     assert embed([X], slices=[[0.6, 0.8]]).shape == (1, 8)
 
 
@@ -256,13 +186,6 @@ def test_bad_parameters(params, message):
 def test_angles_need_a_plane():
     with pytest.raises(ValueError, match="needs points in R\\^2, got R\\^3"):
         SlicedWassersteinEmbedding(slices="angles").fit(clouds(0, 4))
-
-
-def test_solvers_refuse_unknown_names():
-    with pytest.raises(ValueError, match="slices must be one of"):
-        sample_slices(3, 2, "random")
-    with pytest.raises(ValueError, match="quantile must be"):
-        projected_quantiles(PointSets(X, [0, 8]), np.eye(2), 3, quantile="nearest")
 
 
 @settings(max_examples=20)

@@ -9,60 +9,22 @@ import ot
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.testing import assert_allclose, assert_array_equal
+from numpy.testing import assert_allclose
 from scipy.spatial.distance import cdist
 
 from skot.solvers import (
     fused_gromov_wasserstein,
     fused_partial_gromov_wasserstein,
-    gromov_barycenter,
     gromov_wasserstein,
     partial_gromov_wasserstein,
     prepare_space,
 )
-from skot.solvers._gromov.exchange_kernels import best_moves, moved_pairs
-from skot.solvers._gromov.frank_wolfe import GromovProblem, Iterate
+from tests._data.clouds import seq
+from tests._data.spaces import distances, energy, penalised, random_pair
 
-
-def sequence(n, offset):
-    i = np.arange(1, n + 1)
-    return np.column_stack(
-        [
-            (i * 0.7548776662466927 + offset) % 1,
-            (i * 0.5698402909980532 + offset) % 1,
-        ]
-    )
-
-
-def distances(x):
-    return cdist(x, x)
-
-
-A, B = sequence(4, 0), 1.4 * sequence(5, 0.25)
-B2 = sequence(4, 0.55) * (1.2, 0.7)
+A, B = seq(4, 0), 1.4 * seq(5, 0.25)
+B2 = seq(4, 0.55) * (1.2, 0.7)
 M = cdist(A, B, "sqeuclidean")
-
-
-def random_pair(seed, low=6, high=15):
-    rng = np.random.RandomState(seed)
-    x, y = (rng.normal(size=(rng.randint(low, high), 2)) for _ in range(2))
-    return distances(x), distances(y), rng
-
-
-def energy(plan, C1, C2):
-    """Objective from its definition, by four sums."""
-    gaps = (C1[:, None, :, None] - C2[None, :, None, :]) ** 2
-    return np.einsum("ijkl,ij,kl->", gaps, plan, plan)
-
-
-def marginal_costs(plan, C1, C2):
-    gaps = (C1[:, None, :, None] - C2[None, :, None, :]) ** 2
-    return np.einsum("ijkl,kl->ij", gaps, plan)
-
-
-def penalised(plan, C1, C2, a, b, lam):
-    penalty = a.sum() ** 2 + b.sum() ** 2 - 2 * plan.sum() ** 2
-    return energy(plan, C1, C2) + lam * penalty
 
 
 def brute_force(C1, C2, lam, M=None, alpha=1.0):
@@ -138,124 +100,6 @@ def test_two_points(lam):
     assert result.value <= single.value  # which the product start leads astray
 
 
-# -- the objective ---------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("alpha", [0.0, 0.4, 1.0])
-def test_objective_and_gradient(alpha):
-    C1, C2, rng = random_pair(0)
-    a, b = rng.uniform(0.5, 2, len(C1)), rng.uniform(0.5, 2, len(C2))
-    cost = rng.uniform(size=(len(a), len(b)))
-    lam, plan = 0.3, rng.uniform(size=cost.shape) / 20
-    problem = GromovProblem(
-        prepare_space(C1, a), prepare_space(C2, b), (1 - alpha) * cost, alpha, lam
-    )
-
-    def value(plan):
-        linear = (1 - alpha) * (cost * plan).sum() + alpha * energy(plan, C1, C2)
-        return linear - 2 * lam * plan.sum() ** 2
-
-    iterate = Iterate(problem, plan)
-    assert_allclose(iterate.objective, value(plan))
-    gradient = iterate.gradient
-    for i, j in [(0, 0), (2, 3), (4, 1)]:
-        step = np.zeros_like(plan)
-        step[i, j] = 1e-5
-        slope = (value(plan + step) - value(plan - step)) / 2e-5
-        assert_allclose(gradient[i, j], slope, rtol=1e-6)
-
-
-@pytest.mark.parametrize("kind", ["balanced", "penalised", "mass"])
-def test_descent_is_monotone_and_feasible(kind):
-    C1, C2, rng = random_pair(1)
-    a, b = rng.uniform(0.5, 2, len(C1)), rng.uniform(0.5, 2, len(C2))
-    params = {"balanced": {}, "penalised": {"lam": 0.4}, "mass": {"mass": 3.0}}[kind]
-    if kind == "balanced":
-        b *= a.sum() / b.sum()
-    problem = GromovProblem(prepare_space(C1, a), prepare_space(C2, b), **params)
-    iterate = Iterate(problem, problem.product())
-    values = [iterate.objective]
-    while not iterate.done:
-        iterate.step(1e-12)
-        values.append(iterate.objective)
-        assert_allclose(iterate.r, iterate.plan.sum(axis=1), atol=1e-12)
-        assert_allclose(iterate.L, marginal_costs(iterate.plan, C1, C2), atol=1e-10)
-        assert (iterate.plan >= 0).all()
-        assert (iterate.plan.sum(axis=1) <= a + 1e-12).all()
-        assert (iterate.plan.sum(axis=0) <= b + 1e-12).all()
-    assert (np.diff(values) <= 1e-12).all()
-    total = {"balanced": a.sum(), "mass": 3.0}.get(kind)
-    if total:
-        assert_allclose(iterate.plan.sum(), total)
-
-
-@pytest.mark.parametrize("equal", [True, False])
-def test_penalised_vertices_are_those_of_the_program_with_dummies(equal):
-    rng = np.random.RandomState(2)
-    for n, m in [(5, 5), (4, 7), (6, 3), (1, 4), (1, 1)]:
-        a = np.ones(n) if equal else rng.uniform(0.2, 2, n)
-        b = np.ones(m) if equal else rng.uniform(0.2, 2, m)
-        problem = GromovProblem(
-            prepare_space(np.ones((n, n)), a),
-            prepare_space(np.ones((m, m)), b),
-            lam=1.0,
-        )
-        for shift in (-2, -0.5, 0, 2):
-            cost = rng.uniform(size=(n, m)) + shift
-            extended = np.zeros((n + 1, m + 1))
-            extended[:n, :m] = cost
-            expected = ot.emd2(
-                np.append(a, b.sum()), np.append(b, a.sum()), extended + 3
-            ) - 3 * (a.sum() + b.sum())
-            found = problem.vertex(cost)
-            value = cost[found.rows, found.columns] @ found.values
-            assert_allclose(value, expected, atol=1e-9)
-
-
-def test_moves_change_the_objective_by_what_they_say():
-    for seed, params in enumerate([{}, {"lam": 0.3}, {"mass": 2.0}]):
-        C1, C2, rng = random_pair(seed)
-        np.fill_diagonal(C1, rng.uniform(size=len(C1)))
-        a, b = rng.uniform(0.5, 2, len(C1)), rng.uniform(0.5, 2, len(C2))
-        b *= a.sum() / b.sum()
-        problem = GromovProblem(prepare_space(C1, a), prepare_space(C2, b), **params)
-        plan = 0.8 * problem.product() if "lam" in params else problem.product()
-        here = Iterate(problem, plan)
-        rows, columns = here.entries.rows, here.entries.columns
-        n_kinds = {"lam": 5, "mass": 3}.get("".join(params), 1)
-        change, mass, ends = best_moves(
-            here.gradient, C1, C2, rows, columns, here.entries.values,
-            np.maximum(a - here.r, 0), np.maximum(b - here.c, 0),
-            problem.w, params.get("lam", 0.0), n_kinds,
-        )  # fmt: skip
-        assert np.isfinite(change).all()
-        for kind in range(n_kinds):
-            i, j, signs = moved_pairs(kind, *ends[kind], rows, columns)
-            there = plan.copy()
-            np.add.at(there, (i, j), signs * mass[kind])
-            after = Iterate(problem, there).objective
-            assert_allclose(after - here.objective, change[kind], atol=1e-9)
-        before = here.objective
-        assert here.exchange(1, 1e-12) == (change.min() < 0)
-        assert_allclose(here.objective - before, min(change.min(), 0), atol=1e-9)
-        assert_allclose(here.L, marginal_costs(here.plan, C1, C2), atol=1e-9)
-
-
-def test_best_of_all_matchings():
-    """Between few points, the search finds the global optimum, nearly always."""
-    missed = 0
-    for seed in range(30):
-        rng = np.random.RandomState(seed)
-        C1, C2 = (distances(rng.normal(size=(6, 2))) for _ in "12")
-        perms = np.array(list(permutations(range(6))))
-        gaps = C1 - C2[perms[:, :, None], perms[:, None, :]]
-        best = (gaps**2).sum(axis=(1, 2)).min() / 36
-        value = gromov_wasserstein(C1, C2).value
-        assert value >= best * (1 - 1e-12)
-        missed += value > best * (1 + 1e-9)
-    assert missed <= 1
-
-
 # -- invariants ------------------------------------------------------------------------
 
 
@@ -284,29 +128,6 @@ def test_invariants(seed, lam, s):
     assert_allclose(heavier.value, s**2 * result.value, rtol=1e-6, atol=1e-9 * s**2)
     turned = partial_gromov_wasserstein(C2, C1, b, a, lam=lam, init=result.plan.T)
     assert_allclose(turned.value, result.value, rtol=1e-6, atol=1e-9)
-
-
-@pytest.mark.parametrize("seed", range(10))
-def test_order_of_points_does_not_matter(seed):
-    C1, C2, rng = random_pair(seed)
-    i, j = rng.permutation(len(C1)), rng.permutation(len(C2))
-    for solve in (
-        lambda C1, C2: partial_gromov_wasserstein(C1, C2, lam=0.4),
-        gromov_wasserstein,
-    ):
-        first = solve(C1, C2)
-        second = solve(C1[np.ix_(i, i)], C2[np.ix_(j, j)])
-        assert_allclose(second.value, first.value, rtol=1e-9)
-
-
-def test_copies_are_recognised():
-    for seed in range(10):
-        rng = np.random.RandomState(seed)
-        x, i = rng.normal(size=(30, 2)), rng.permutation(30)
-        turn = np.linalg.qr(rng.normal(size=(2, 2)))[0]
-        C1, C2 = distances(x), distances(x[i] @ turn + 5)
-        assert gromov_wasserstein(C1, C2).value < 1e-12
-        assert partial_gromov_wasserstein(C1, C2, lam=1.0).value < 1e-10
 
 
 def test_large_penalty_is_balanced():
@@ -405,48 +226,6 @@ def test_structure_alone_and_features_alone():
     assert same.value == 0
 
 
-@pytest.mark.parametrize("lam", [0.02, 0.1, 0.5])
-def test_never_above_the_product_start(lam):
-    for seed in range(15):
-        C1, C2, _ = random_pair(seed)
-        best = partial_gromov_wasserstein(C1, C2, lam=lam)
-        single = partial_gromov_wasserstein(C1, C2, lam=lam, n_starts=1)
-        assert best.value <= single.value * (1 + 1e-9)
-
-
-@pytest.mark.parametrize("lam", [0.02, 0.1, 0.5])
-@pytest.mark.parametrize("equal", [True, False])
-def test_never_above_pot_at_the_mass_found(lam, equal):
-    for seed in range(15):
-        C1, C2, rng = random_pair(seed)
-        a, b = np.ones(len(C1)), np.ones(len(C2))
-        if not equal:
-            a, b = rng.uniform(0.5, 2, len(a)), rng.uniform(0.5, 2, len(b))
-        best = partial_gromov_wasserstein(C1, C2, a, b, lam=lam)
-        mass = min(best.mass, a.sum(), b.sum())
-        theirs = ot.gromov.partial_gromov_wasserstein(C1, C2, a, b, m=mass)
-        slack = 1e-9 * lam * (a.sum() ** 2 + b.sum() ** 2)
-        assert best.converged
-        assert best.value <= penalised(theirs, C1, C2, a, b, lam) + slack
-
-
-def test_assignments_of_a_mass_are_the_programs_with_dummies():
-    rng = np.random.RandomState(3)
-    for n, m, mass in [(5, 5, 3), (4, 7, 4), (6, 3, 1), (5, 6, 2.5), (1, 1, 1)]:
-        x, y = (
-            prepare_space(np.ones((n, n)), np.ones(n)),
-            prepare_space(np.ones((m, m)), np.ones(m)),
-        )
-        cost = rng.normal(size=(n, m))
-        found = GromovProblem(x, y, mass=mass).vertex(cost)
-        assert_allclose(found.values.sum(), mass)
-        expected = ot.partial.partial_wasserstein(
-            np.ones(n), np.ones(m), cost - cost.min(), m=mass
-        )
-        value = cost[found.rows, found.columns] @ found.values
-        assert_allclose(value, np.vdot(cost, expected), atol=1e-9)
-
-
 # -- bad input -------------------------------------------------------------------------
 
 SQUARE = np.ones((2, 2))
@@ -531,56 +310,6 @@ def test_bad_fused():
         fused_gromov_wasserstein(SQUARE, SQUARE, SQUARE, alpha=1.5)
     with pytest.raises(ValueError, match="one mass"):
         gromov_wasserstein(SQUARE, SQUARE, [1, 1], [1, 2])
-
-
-# -- barycentres -----------------------------------------------------------------------
-
-
-def test_barycenter_of_copies_is_the_space():
-    rng = np.random.RandomState(0)
-    x = rng.normal(size=(12, 2))
-    orders = [rng.permutation(12) for _ in range(3)]
-    spaces = [distances(x[i]) for i in orders]
-    result = gromov_barycenter(spaces, n_points=12)
-    assert result.converged
-    assert_allclose(result.value, 0, atol=1e-8)
-    assert gromov_wasserstein(result.distances, spaces[0]).value < 1e-8
-    result = gromov_barycenter(spaces, n_points=12, lam=1.0)
-    assert_allclose(result.value, 0, atol=1e-7)
-
-
-@pytest.mark.parametrize("lam", [None, 0.5])
-def test_barycenter_is_stationary_and_better_than_a_space(lam):
-    rng = np.random.RandomState(1)
-    spaces = [distances(rng.normal(size=(rng.randint(8, 12), 2))) for _ in range(4)]
-    weights = np.array([0.1, 0.2, 0.3, 0.4])
-    result = gromov_barycenter(spaces, weights, n_points=8, lam=lam)
-    C = result.distances
-    assert_array_equal(C, C.T)
-    assert (C >= 0).all()
-    assert (np.diff(result.history) <= 1e-9).all()
-    top = sum(
-        w * G @ D @ G.T for w, G, D in zip(weights, result.plans, spaces, strict=True)
-    )
-    below = sum(
-        w * np.outer(G.sum(axis=1), G.sum(axis=1))
-        for w, G in zip(weights, result.plans, strict=True)
-    )
-    seen = below > 1e-12
-    assert_allclose(C[seen], (top / np.where(seen, below, 1))[seen], atol=1e-3)
-
-
-def test_barycenter_bad_input():
-    with pytest.raises(ValueError, match="n_points"):
-        gromov_barycenter([SQUARE], n_points=0)
-    with pytest.raises(ValueError, match="lam must be positive"):
-        gromov_barycenter([SQUARE], n_points=2, lam=-1.0)
-    with pytest.raises(ValueError, match=r"spaces\[1\] is not symmetric"):
-        gromov_barycenter([SQUARE, [[0, 1], [2, 0]]], n_points=2)
-    with pytest.raises(ValueError, match="weights"):
-        gromov_barycenter([SQUARE], [1, 2], n_points=2)
-    with pytest.raises(ValueError, match="masses is for the partial form"):
-        gromov_barycenter([SQUARE], n_points=2, masses=3.0)
 
 
 @pytest.mark.parametrize("share", [0.0003, 0.001, 0.003, 0.01])

@@ -7,7 +7,6 @@ import tracemalloc
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from scipy.spatial.distance import cdist
 
 from skot.solvers import (
     fused_gromov_wasserstein,
@@ -15,10 +14,7 @@ from skot.solvers import (
     gromov_wasserstein,
     partial_gromov_wasserstein,
 )
-
-
-def distances(x):
-    return cdist(x, x)
+from tests._data.spaces import distances
 
 
 def weighted_pair():

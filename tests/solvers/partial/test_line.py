@@ -14,21 +14,12 @@ from skot.solvers import (
     partial_path_1d,
     partial_wasserstein,
     partial_wasserstein_1d,
-    sliced_partial_wasserstein,
-    sliced_scaling,
     wasserstein_1d,
 )
 from skot.solvers._partial import line
+from tests._data.assignment import assignment
 
 PENALTIES = [0.05, 0.3, 0.5, 1, 2, 5, 40]
-
-
-def assignment(C, lam):
-    """Optimal value: a partner for each point, or its penalty."""
-    n, m = C.shape
-    whole = np.zeros((n + m, n + m))
-    whole[:n, :m], whole[:n, m:], whole[n:, :m] = C, lam, lam
-    return whole[linear_sum_assignment(whole)].sum()
 
 
 def draw(rng, kind):
@@ -268,23 +259,6 @@ def test_masses_that_differ_by_rounding_leave_nothing():
         assert partial_wasserstein_1d(*same, lam=1e14).value == 0
 
 
-def test_no_limit_leads_out_of_the_arrays():
-    from skot.solvers._partial.line_kernels import grow_matching
-
-    rng = np.random.default_rng(7)
-    for limit in (1e308, np.finfo(float).max, np.inf, np.nan, -1.0):
-        for n, m in rng.integers(1, 6, (50, 2)):
-            x, y = (np.sort(rng.integers(0, 3, size)) * 1.0 for size in (n, m))
-            rows, columns = np.empty((2, min(n, m)), np.int64)
-            n_pairs = grow_matching(
-                x, y, 1.0, limit, np.empty(len(rows)), rows, columns
-            )
-            assert n_pairs == (len(rows) if limit > 1e307 else 0)
-            for used, size in ((rows[:n_pairs], n), (columns[:n_pairs], m)):
-                assert len(set(used)) == n_pairs
-                assert max(used, default=0) < size
-
-
 @pytest.mark.parametrize(
     ("params", "message"),
     [
@@ -309,50 +283,3 @@ def test_a_large_linear_program_warns(monkeypatch):
     monkeypatch.setattr(line, "LARGE", 5)
     with pytest.warns(UserWarning, match="linear program with 2 x 3 entries"):
         partial_wasserstein_1d([0.0, 1], [0.0, 1, 2], [0.1, 0.77], [1, 1, 1], lam=1.0)
-
-
-# -- slices ----------------------------------------------------------------------------
-
-
-def test_slices_of_a_line_are_the_line():
-    rng = np.random.default_rng(6)
-    x, y = rng.normal(size=20), rng.normal(size=30)
-    a, b = rng.uniform(size=20), rng.uniform(size=30)
-    for p in (1, 1.5, 2):
-        for weights in ((None, None), (a, b)):
-            result = sliced_partial_wasserstein(
-                x[:, None], y[:, None], *weights, lam=0.3, p=p
-            )
-            line = partial_wasserstein_1d(x, y, *weights, lam=0.3, p=p)
-            assert_allclose(result.value**p, line.value)
-            assert result.error == 0
-
-
-def test_slices_are_averaged():
-    rng = np.random.default_rng(7)
-    x, y = rng.normal(size=(30, 3)), rng.normal(size=(25, 3)) + 0.5
-    for scale, factor in (("ambient", sliced_scaling(3) ** 2), ("projected", 1.0)):
-        result = sliced_partial_wasserstein(
-            x, y, lam=0.6, n_slices=40, lam_scale=scale, random_state=0
-        )
-        lines = [
-            partial_wasserstein_1d(x @ t, y @ t, lam=0.6 * factor).value
-            for t in result.slices
-        ]
-        assert_allclose(result.per_slice**2, lines)
-        assert_allclose(result.value**2, np.mean(lines))
-    again = sliced_partial_wasserstein(y, x, lam=0.6, slices=result.slices)
-    first = sliced_partial_wasserstein(x, y, lam=0.6, slices=result.slices)
-    assert_allclose(again.value, first.value)
-
-
-def test_bad_slices():
-    x = np.zeros((3, 2))
-    with pytest.raises(ValueError, match="lam_scale must be"):
-        sliced_partial_wasserstein(x, x, lam=1.0, lam_scale="other")
-    with pytest.raises(ValueError, match="lam must be"):
-        sliced_partial_wasserstein(x, x, lam=0.0)
-    with pytest.raises(
-        ValueError, match=r"y must have shape \(n_points, 2\), got \(3, 3\)"
-    ):
-        sliced_partial_wasserstein(x, np.zeros((3, 3)), lam=1.0)

@@ -18,9 +18,7 @@ from skot.solvers import (
 )
 from skot.solvers._sliced.max_sliced import _ascend
 from skot.solvers._sliced.sliced import standardize
-from tests._data.clouds import clouds, seeds, shifts
-
-from .test_sliced import masses, two_clouds
+from tests._data.clouds import clouds, masses, seeds, shifts, two_clouds
 
 ot = pytest.importorskip("ot")
 

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
-from skot.sets import PointSets
 from skot.solvers import (
     CONTROL_VARIATES,
     SLICERS,
@@ -18,32 +17,22 @@ from skot.solvers import (
     sample_slices,
     sliced_scaling,
     sliced_wasserstein,
-    sliced_wasserstein_pairs,
 )
-from tests._data.clouds import X, Y, clouds, seeds, shifts, w2_squared
+from tests._data.clouds import (
+    EVEN,
+    X,
+    Y,
+    clouds,
+    masses,
+    seeds,
+    shifts,
+    two_clouds,
+    w2_squared,
+)
 
 ot = pytest.importorskip("ot")
 
-EVEN = {2: "angles", 3: "rotated_spiral"}
 orders = st.sampled_from([1, 1.5, 2, 3])
-
-
-def masses(seed, n):
-    weights = np.random.default_rng(seed).dirichlet(np.ones(n))
-    return weights / weights.sum()
-
-
-def two_clouds(kind, n_dims, n=200, seed=1):
-    """Two Gaussians with a shift; or, about one mean, a mixture and a box."""
-    rng = np.random.default_rng(seed)
-    if kind == "gaussians":
-        A, B = rng.normal(size=(2, n_dims, n_dims)) / np.sqrt(n_dims)
-        x, y = rng.normal(size=(2, n, n_dims))
-        return x @ A, y @ B + rng.normal(size=n_dims) / 2
-    centres = 2 * rng.normal(size=(4, n_dims))
-    x = centres[rng.integers(0, 4, n)] + 0.3 * rng.normal(size=(n, n_dims))
-    y = rng.uniform(-1, 1, size=(n, n_dims)) * np.linspace(0.3, 3, n_dims)
-    return x - x.mean(axis=0), y - y.mean(axis=0)
 
 
 # -- values ----------------------------------------------------------------------------
@@ -253,143 +242,6 @@ def test_standard_error_is_honest(slices, control_variate, n_dims):
         assert np.sqrt(np.mean(errors**2)) < 1.5 * np.std(values)
 
 
-@pytest.mark.parametrize("name", sorted(CONTROL_VARIATES))
-@pytest.mark.parametrize("n_dims", [2, 3, 5])
-def test_control_variates_have_mean_zero(name, n_dims):
-    rng = np.random.default_rng(0)
-    A, B = rng.normal(size=(2, n_dims, n_dims))
-    slices = sample_slices(
-        100_000, n_dims, EVEN.get(n_dims, "gaussian"), np.random.RandomState(0)
-    )
-    functions = CONTROL_VARIATES[name](
-        slices, rng.normal(size=n_dims), A @ A.T, B @ B.T
-    )
-    for values in functions:
-        bound = 1e-6 if n_dims < 5 else 4.5 / np.sqrt(len(slices))
-        assert abs(values.mean()) < bound * values.std()
-
-
-@pytest.mark.parametrize(
-    ("name", "n_dims", "count"),
-    [("harmonic2", 3, 5), ("harmonic4", 3, 14), ("harmonic2", 10, 54),
-     ("harmonic4", 10, 714), ("moments4", 7, 9), ("moments6", 7, 19)],
-)  # fmt: skip
-def test_number_of_control_variates(name, n_dims, count):
-    eye = np.eye(n_dims)
-    assert len(list(CONTROL_VARIATES[name](eye, eye[0], eye, eye))) == count
-
-
-def test_harmonics_know_all_quadratic_forms():
-    """Of any slices the mean comes out exactly: no other function is left."""
-    rng = np.random.RandomState(0)
-    slices, A = sample_slices(30, 4, "gaussian", rng), rng.normal(size=(4, 4))
-    from skot.solvers._sliced.control_variates import sphere_mean
-
-    functions = list(CONTROL_VARIATES["harmonic2"](slices))
-    mean, error = sphere_mean(((slices @ A) * slices).sum(axis=1), functions)
-    assert_allclose(mean, np.trace(A) / 4)
-    assert error < 1e-12
-
-
-def test_control_variate_of_a_user():
-    def first_coordinate(slices, gap, source, target):
-        return [slices[:, 0] ** 2 - 1 / slices.shape[1]]
-
-    t = np.array([2.0, 0.0, 0.0])
-    x = np.zeros((1, 3))
-    result = sliced_wasserstein(
-        x, x + t, slices="gaussian", n_slices=10, control_variate=first_coordinate
-    )
-    assert_allclose(result.value**2, 4 / 3)
-
-
-# -- pairs -----------------------------------------------------------------------------
-
-
-def collections(seed, sizes, weighted):
-    sets = clouds(seed, *sizes)
-    weights = [masses(seed + i, n) for i, n in enumerate(sizes)] if weighted else None
-    return PointSets.from_list(sets, weights)
-
-
-@given(
-    seeds,
-    st.lists(st.integers(1, 6), min_size=1, max_size=4),
-    st.lists(st.integers(1, 6), min_size=1, max_size=4),
-    orders,
-    st.booleans(),
-    st.booleans(),
-)
-def test_pairs_are_single_distances(seed, sizes, others, p, weighted, also):
-    X, Y = collections(seed, sizes, weighted), collections(seed + 99, others, also)
-    slices = sample_slices(7, 3, "gaussian", seed)
-
-    def one(x, y):
-        return sliced_wasserstein(
-            x.points, y.points, x.weights, y.weights,
-            p=p, slices=slices, control_variate=None,
-        ).value  # fmt: skip
-
-    for other in (X, Y):
-        got = sliced_wasserstein_pairs(X, other, slices, p=p)
-        expected = [[one(x, y) for y in other] for x in X]
-        assert_allclose(got, expected, rtol=1e-9, atol=1e-7)
-    half = sliced_wasserstein_pairs(X, None, slices, p=p)
-    assert_allclose(half, sliced_wasserstein_pairs(X, X, slices, p=p), atol=1e-7)
-    assert_array_equal(half, half.T)
-    assert_array_equal(np.diag(half), 0)
-
-
-@given(seeds, orders, st.booleans())
-@settings(max_examples=30)
-def test_pairs_are_a_metric(seed, p, weighted):
-    X = collections(seed, [3, 3, 5, 1, 8], weighted)
-    D = sliced_wasserstein_pairs(X, None, sample_slices(5, 3, "gaussian", seed), p=p)
-    assert (D[:, None] <= D[:, :, None] + D[None] + 1e-9).all()
-    if p == 2:  # Euclidean: of negative type
-        centre = np.eye(5) - 1 / 5
-        assert np.linalg.eigvalsh(-centre @ D**2 @ centre).min() > -1e-9
-
-
-def test_pairs_in_blocks(monkeypatch):
-    X, slices = collections(0, [4, 4, 7, 2], True), sample_slices(40, 3, "spiral")
-    expected = sliced_wasserstein_pairs(X, None, slices)
-    monkeypatch.setattr("skot.solvers._sliced.pairs.BLOCK", 50)
-    monkeypatch.setattr("skot.solvers._sliced.sliced.BLOCK", 50)
-    assert_allclose(sliced_wasserstein_pairs(X, None, slices), expected, rtol=1e-12)
-    x, y = clouds(0, 4, 5)
-    one = sliced_wasserstein(x, y, slices=slices, control_variate=None).value
-    monkeypatch.undo()
-    two = sliced_wasserstein(x, y, slices=slices, control_variate=None).value
-    assert_allclose(one, two, rtol=1e-12)
-
-
-@pytest.mark.parametrize("weighted", [False, True])
-def test_pairs_of_sets_and_their_doubles(weighted):
-    X = collections(0, [5, 7], weighted)
-    twice = PointSets.from_list(
-        [np.repeat(m.points, 2, axis=0) for m in X],
-        [np.repeat(m.weights, 2) / 2 for m in X] if weighted else None,
-    )
-    D = sliced_wasserstein_pairs(X, twice, sample_slices(20, 3, "spiral"))
-    assert_allclose(np.diag(D), 0, atol=1e-12)
-
-
-def test_pairs_far_away_and_large():
-    X, slices = collections(0, [5, 7, 5], False), sample_slices(20, 3, "spiral")
-    expected = sliced_wasserstein_pairs(X, None, slices)
-    far = X.with_points(1e150 * (X.points + 1e6))
-    got = sliced_wasserstein_pairs(far, None, slices)
-    assert_allclose(got, 1e150 * expected, rtol=1e-8)
-    single = X.astype(np.float32)
-    assert_allclose(sliced_wasserstein_pairs(single, None, slices), expected, rtol=1e-5)
-
-
-def test_no_sets():
-    X = collections(0, [3, 2], False)
-    assert sliced_wasserstein_pairs(X[:0], X, np.eye(3)).shape == (0, 2)
-
-
 # -- failures --------------------------------------------------------------------------
 
 
@@ -418,13 +270,3 @@ def test_no_sets():
 def test_bad_input(args, params, message):
     with pytest.raises(ValueError, match=message):
         sliced_wasserstein(*args, **params)
-
-
-def test_bad_pairs():
-    X = collections(0, [3, 2], False)
-    with pytest.raises(ValueError, match="X has 3 columns, Y has 2"):
-        sliced_wasserstein_pairs(X, PointSets.from_list([np.eye(2)]), np.eye(3))
-    with pytest.raises(ValueError, match=r"X\[1\] has no mass"):
-        sliced_wasserstein_pairs(X.with_weights([1, 1, 1, 0, 0]), None, np.eye(3))
-    with pytest.raises(ValueError, match="slices must have shape"):
-        sliced_wasserstein_pairs(X, None, np.eye(2))
