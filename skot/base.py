@@ -15,7 +15,12 @@ from sklearn.base import (
 from ._sklearn import wrap_data_with_container
 from .sets import PointSets
 
-__all__ = ["SetToSetMixin", "SetTransformerMixin", "SkotEstimator"]
+__all__ = [
+    "SetToSetMixin",
+    "SetTransformerMixin",
+    "SkotEstimator",
+    "take_over_reading",
+]
 
 
 class SkotEstimator(BaseEstimator):
@@ -109,3 +114,19 @@ class SetToSetMixin(
         if isinstance(output, PointSets):
             return output
         return wrap_data_with_container("transform", output, X, self)
+
+
+def take_over_reading(estimator: Any, reader: Any) -> None:
+    """Take over what another estimator, which read X in its place, knows of columns.
+
+    Parameters
+    ----------
+    estimator : estimator
+        Whose attributes are set, and those of an earlier fit forgotten.
+    reader : estimator
+        The one that read X, fitted.
+    """
+    for name in ("n_features_in_", "feature_names_in_", "_fitted_on_table"):
+        vars(estimator).pop(name, None)
+        if hasattr(reader, name):
+            setattr(estimator, name, getattr(reader, name))

@@ -30,6 +30,7 @@ from sklearn.base import clone
 
 from .._parallel import map_rows
 from .._random import RandomState, check_random_state
+from ..base import take_over_reading
 from ..sets import Measure, PointSets, probabilities
 from ._base import Metric
 from ._pairwise import MaxSlicedWasserstein, SlicedWasserstein, Wasserstein
@@ -62,9 +63,6 @@ METRICS: dict[str, type[Metric]] = {
 
 # Attributes of estimators that metrics set.
 LEARNT = ("lam_", "metric_", "reg_")
-
-# What an estimator takes over from an embedding that read in its place.
-READ = ("n_features_in_", "feature_names_in_", "_fitted_on_table")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -108,10 +106,7 @@ class Embedded(Metric):
             return np.asarray(self.embedding.transform(X))  # no frame
         both = getattr(self.embedding, "fit_transform", None)  # reads once
         Z = both(X, y) if both else self.embedding.fit(X, y).transform(X)
-        for name in READ:
-            vars(estimator).pop(name, None)
-            if hasattr(self.embedding, name):
-                setattr(estimator, name, getattr(self.embedding, name))
+        take_over_reading(estimator, self.embedding)
         return np.asarray(Z)
 
     def learnt(self) -> dict[str, Any]:

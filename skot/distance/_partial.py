@@ -96,7 +96,7 @@ class PartialWasserstein(PartialMetric):
     def pairs(self, X: PointSets, Y: PointSets | None = None, **how: Any) -> np.ndarray:
         """Solve all pairs."""
         p = float(self.p)
-        work = partial(partial_costs, lam=self.lam, p=p, metric=self.metric)
+        work = partial(partial_costs, lam=float(self.lam), p=p, metric=self.metric)
         return all_pairs(work, X, Y, NOT_OPTIMAL, **how) ** (1 / p)
 
 
@@ -419,7 +419,7 @@ class LinearPartial(PartialMetric):
         """Transport the reference to each set."""
         assert isinstance(self.reference, PointSets)
         atoms, weights = self.reference.points, self.reference.weights
-        work = partial(partial_projections, atoms, weights=weights, lam=self.lam)
+        work = partial(partial_projections, atoms, weights=weights, lam=float(self.lam))
         chunks = chunk_bounds(sets.sizes, CHUNK // len(atoms))
         if self.masses == "probability":
             sets = self.weighed(sets)
@@ -435,7 +435,7 @@ class LinearPartial(PartialMetric):
 
     def pairs(self, X: Projected, Y: Projected | None = None, **how: Any) -> np.ndarray:
         """Compare all pairs, as vectors."""
-        lam = self.lam
+        lam = float(self.lam)
         D: np.ndarray = linear_partial(X, Y, lam=lam, self_zero=self.self_zero)
         return D
 

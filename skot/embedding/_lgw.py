@@ -207,6 +207,28 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
             square, symmetric and non-negative; or if a reference does not fit.
         """
         spaces, _ = read_for(self, X, reset=True, masses="probability")
+        return self._learn(spaces)
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:
+        """Fit, and embed the training spaces, which are read once.
+
+        Parameters
+        ----------
+        X : set-like of shape (n_spaces, n_dims), graph-like, or list of matrices
+            Training spaces.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_spaces, n_columns)
+            As by ``transform``.
+        """
+        spaces, dtype = read_for(self, X, reset=True, masses="probability")
+        return self._learn(spaces)._embed(spaces, dtype)
+
+    def _learn(self, spaces: list[MetricSpace]) -> Self:
         self.references_, self.n_iter_ = learn_space_references(
             self.reference,
             spaces,
@@ -247,6 +269,9 @@ class LGWEmbedding(SetTransformerMixin, SkotEstimator):
         """
         check_is_fitted(self)
         spaces, dtype = read_for(self, X, reset=False, masses="probability")
+        return self._embed(spaces, dtype)
+
+    def _embed(self, spaces: list[MetricSpace], dtype: np.dtype) -> np.ndarray:
         seen = see_all(
             spaces,
             self.references_,

@@ -208,9 +208,36 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         UserWarning
             If a given reference has ten times the mass of the sets, or a tenth.
         """
-        X = validate_sets(self, X, reset=True, masses=self.masses)
+        return self._learn(self._read(X, reset=True))
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:
+        """Fit, and embed the training sets, which are read once.
+
+        Parameters
+        ----------
+        X : set-like of shape (n_sets, n_dims)
+            Training sets.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_sets, n_reference * (n_dims + 1) + 1)
+            As by ``transform``.
+        """
+        sets = self._read(X, reset=True)
+        return self._learn(sets)._embed(sets)
+
+    def _read(self, X: Any, *, reset: bool) -> PointSets:
+        sets = validate_sets(self, X, reset=reset, masses=self.masses)
+        if self.masses == "positive":
+            return sets
+        return sets.with_weights(probabilities(sets))
+
+    def _learn(self, X: PointSets) -> Self:
         check_penalty(self.lam)
-        X = self._with_masses(X).canonical()
+        X = X.canonical()
         n_reference = self.n_reference or max(1, round(X.sizes.mean()))
         self.reference_, weights, self.n_iter_ = learn_reference(
             self.reference,
@@ -225,11 +252,6 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
         self.lam_ = learn_penalty(self.lam, lambda: reference_costs(X, atoms, weights))
         self._n_features_out = self.reference_.size + len(self.reference_) + 1
         return self
-
-    def _with_masses(self, X: PointSets) -> PointSets:
-        if self.masses == "positive":
-            return X
-        return X.with_weights(probabilities(X))
 
     def _reference_mass(self, mean_mass: float) -> float:
         """Mass of the reference, where that of sets is known."""
@@ -268,7 +290,9 @@ class LOPTEmbedding(SetTransformerMixin, SkotEstimator):
             If the network simplex ran out of pivots on some sets.
         """
         check_is_fitted(self)
-        X = self._with_masses(validate_sets(self, X, reset=False, masses=self.masses))
+        return self._embed(self._read(X, reset=False))
+
+    def _embed(self, X: PointSets) -> np.ndarray:
         out = np.empty((len(X), self._n_features_out), dtype=X.dtype)
         chunks = chunk_bounds(X.sizes, CHUNK // len(self.reference_))
         work = partial(

@@ -255,6 +255,28 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
             If a given reference has ten times the mass of the spaces, or a tenth.
         """
         spaces, _ = read_for(self, X, reset=True, masses=self.masses)
+        return self._learn(spaces)
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:
+        """Fit, and embed the training spaces, which are read once.
+
+        Parameters
+        ----------
+        X : set-like of shape (n_spaces, n_dims), graph-like, or list of matrices
+            Training spaces.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_spaces, n_columns)
+            As by ``transform``.
+        """
+        spaces, dtype = read_for(self, X, reset=True, masses=self.masses)
+        return self._learn(spaces)._embed(spaces, dtype)
+
+    def _learn(self, spaces: list[MetricSpace]) -> Self:
         self.lam_ = learn_space_penalty(self.lam, spaces, alpha=self.alpha)
         self.references_, self.n_iter_ = learn_space_references(
             self.reference,
@@ -297,6 +319,9 @@ class LPGWEmbedding(SetTransformerMixin, SkotEstimator):
         """
         check_is_fitted(self)
         spaces, dtype = read_for(self, X, reset=False, masses=self.masses)
+        return self._embed(spaces, dtype)
+
+    def _embed(self, spaces: list[MetricSpace], dtype: np.dtype) -> np.ndarray:
         seen = see_all(
             spaces,
             self.references_,

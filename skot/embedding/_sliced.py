@@ -163,7 +163,28 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
             If a set is empty, has NaN, infinite or no mass; or if the slices or the
             reference do not fit the sets.
         """
-        X = validate_sets(self, X, reset=True, masses="positive")
+        return self._learn(validate_sets(self, X, reset=True, masses="positive"))
+
+    @fit_context(prefer_skip_nested_validation=True)
+    def fit_transform(self, X: Any, y: Any = None) -> np.ndarray:
+        """Fit, and embed the training sets, which are read once.
+
+        Parameters
+        ----------
+        X : set-like of shape (n_sets, n_dims)
+            Training sets.
+        y : None
+            Ignored.
+
+        Returns
+        -------
+        ndarray of shape (n_sets, n_slices * n_quantiles)
+            As by ``transform``.
+        """
+        sets = validate_sets(self, X, reset=True, masses="positive")
+        return self._learn(sets)._embed(sets)
+
+    def _learn(self, X: PointSets) -> Self:
         rng = check_random_state(self.random_state)
         self.slices_ = sample_slices(self.n_slices, X.shape[1], self.slices, rng)
         reference = self._check_reference(X.shape[1])
@@ -210,8 +231,10 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
             in ``fit``.
         """
         check_is_fitted(self)
+        return self._embed(validate_sets(self, X, reset=False, masses="positive"))
+
+    def _embed(self, X: PointSets) -> np.ndarray:
         # weights are scaled chunk by chunk: no copy of all of them
-        X = validate_sets(self, X, reset=False, masses="positive")
         n_slices, n_quantiles = len(self.slices_), self.n_quantiles_
         out = np.empty((len(X), n_slices, n_quantiles), dtype=X.dtype)
         loads = np.maximum(X.sizes, n_quantiles) * n_slices

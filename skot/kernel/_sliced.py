@@ -11,9 +11,8 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._random import RANDOM_STATE, RandomState
 from .._sklearn import Interval, StrOptions, fit_context
-from ..base import SetTransformerMixin, SkotEstimator
+from ..base import SetTransformerMixin, SkotEstimator, take_over_reading
 from ..embedding import SlicedWassersteinEmbedding
-from ..sets import validate_sets
 from ..solvers import SLICERS
 
 
@@ -137,7 +136,6 @@ class SlicedWassersteinKernel(SetTransformerMixin, SkotEstimator):
             If a set is empty, has NaN, infinite or no mass; or if the slices do not
             fit the sets.
         """
-        X = validate_sets(self, X, reset=True)
         self.embedding_ = SlicedWassersteinEmbedding(
             self.n_slices,
             n_quantiles=self.n_quantiles,
@@ -147,16 +145,18 @@ class SlicedWassersteinKernel(SetTransformerMixin, SkotEstimator):
             verbose=self.verbose,
         ).set_output(transform="default")  # arrays, whatever users ask of the kernel
         self._vectors = self.embedding_.fit_transform(X)
+        take_over_reading(self, self.embedding_)
+        n_fit = len(self._vectors)
         if self.gamma == "scale":
             # pairs of n vectors: the sum of squares about the mean, times 2 / (n - 1)
             spread = 2 * self._vectors.var(axis=0, dtype=float).sum()
-            spread *= len(X) / max(len(X) - 1, 1)
+            spread *= n_fit / max(n_fit - 1, 1)
             size = np.square(self._vectors, dtype=float).sum(axis=1).max()
             # sets that are all the same have no scale
             self.gamma_ = float(1 / spread) if spread > 1e-24 * size else 1.0
         else:
             self.gamma_ = float(self.gamma)
-        self._n_features_out = len(X)
+        self._n_features_out = n_fit
         return self
 
     def transform(self, X: Any) -> np.ndarray:
@@ -179,10 +179,9 @@ class SlicedWassersteinKernel(SetTransformerMixin, SkotEstimator):
             in ``fit``.
         """
         check_is_fitted(self)
-        X = validate_sets(self, X, reset=False)
         vectors = self.embedding_.transform(X)
         K = rbf_kernel(
             *(v.astype(np.float64, copy=False) for v in (vectors, self._vectors)),
             gamma=self.gamma_,
         )
-        return np.asarray(K.astype(X.dtype, copy=False))
+        return np.asarray(K.astype(vectors.dtype, copy=False))

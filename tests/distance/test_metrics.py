@@ -23,8 +23,8 @@ from skot.distance import (
 )
 from skot.distance import _sinkhorn as sinkhorn_file
 from skot.distance import _spaces as spaces_file
-from skot.embedding import LGWEmbedding, LPGWEmbedding
-from skot.kernel import TransportKernel
+from skot.embedding import LGWEmbedding, LOPTEmbedding, LPGWEmbedding
+from skot.kernel import SlicedWassersteinKernel, TransportKernel
 from skot.sets import PointSets
 from skot.utils.estimator_checks import make_sets
 
@@ -152,6 +152,24 @@ def test_embeddings_of_spaces_read_once(readings):
                 assert once(readings)
                 model.transform(X)
                 assert once(readings)
+                assert_allclose(model.fit_transform(X), model.transform(X))
+                assert once(readings, 2)
+
+
+@pytest.mark.parametrize("estimator", [PairwiseDistance, TransportKernel])
+def test_estimators_of_an_embedding_read_once(estimator, readings):
+    for embedding in (LOPTEmbedding(), LGWEmbedding(), LPGWEmbedding()):
+        model = estimator(embedding, random_state=0).fit(PLAIN)
+        assert once(readings)
+        model.transform(PLAIN)
+        assert once(readings)
+
+
+def test_the_sliced_kernel_reads_once(readings):
+    kernel = SlicedWassersteinKernel().fit(PLAIN)
+    assert once(readings)
+    kernel.transform(PLAIN)
+    assert once(readings)
 
 
 # -- prepared once ---------------------------------------------------------------------
