@@ -66,12 +66,12 @@ def test_other_splits_against_one_problem_at_a_time(sizes):
     ]
     exact = wasserstein_splits(D**2, splits)
     energy = np.concatenate(energy_splits(D, splits))
-    sinkhorn = np.concatenate(sinkhorn_splits(D**2 / 2, splits, reg=0.1))
+    sinkhorn = np.concatenate(sinkhorn_splits(D**2, splits, reg=0.2))
     for k, (x, y) in enumerate(rows):
         x, y = x.ravel(), y.ravel()
         assert exact[k] == pytest.approx(wasserstein_1d(x, y), abs=1e-12)
         assert energy[k] == pytest.approx(energy_distance(x, y), abs=1e-7)
-        divergence = sinkhorn_divergence(x[:, None], y[:, None], reg=0.1).value
+        divergence = sinkhorn_divergence(x[:, None], y[:, None], reg=0.2).value
         assert sinkhorn[k] == pytest.approx(divergence, abs=1e-5)
     K = np.exp(-(D**2))
     for k, (x, y) in enumerate(rows[: len(splits.labels)]):
