@@ -11,7 +11,7 @@ from ..._random import RandomState, check_random_state
 from .._arrays import Floats, read_array, read_choice, read_count
 
 # From numbers of slices and dimensions and a source of random numbers, unit rows.
-Slicer = Callable[[int, int, np.random.RandomState], Floats]
+Slicer = Callable[[int, int, np.random.RandomState], ArrayLike]
 
 __all__ = ["SLICERS", "sample_slices"]
 
