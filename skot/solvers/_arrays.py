@@ -182,7 +182,8 @@ def read_distances(C: ArrayLike, name: str) -> Floats:
 def read_symmetric(values: ArrayLike, name: str, n: int | None = None) -> Floats:
     """Read a symmetric matrix: symmetric but for rounding, that is."""
     array = read_square(values, name, n)
-    if np.abs(array - array.T).max() > SYMMETRIC * np.abs(array).max():
+    gap = np.abs(array - array.T).max()
+    if gap > 0 and gap > SYMMETRIC * np.abs(array).max():
         raise ValueError(f"{name} is not symmetric")
     return array
 

@@ -148,7 +148,8 @@ def read_space(
     C = read_distances(C, name)
     if weights is None:
         weights = np.full(len(C), 1.0 if total is None else total / len(C))
-    weights = read_weights(weights, len(C), weights_name)
+    else:
+        weights = read_weights(weights, len(C), weights_name)
     return PreparedSpace(C, weights, name, weights_name)
 
 
