@@ -26,9 +26,10 @@ bench: $(VENV)/.bench ## every benchmark, one table each
 	for script in benchmarks/bench_*.py benchmarks/repro_*.py; do \
 	  $(BIN)/python $$script || exit 1; done
 
-lint: $(VENV)/.dev ## style and formatting
+lint: $(VENV)/.dev ## style, formatting and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
