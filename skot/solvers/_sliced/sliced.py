@@ -64,6 +64,11 @@ class SlicedResult(Result):
         """Number of slices."""
         return len(self.slices)
 
+    @property
+    def standard_error(self) -> float:
+        """What ``error`` is called in statistics."""
+        return self.error
+
 
 def sliced_wasserstein(
     x: ArrayLike,

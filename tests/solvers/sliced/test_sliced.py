@@ -236,7 +236,7 @@ def test_standard_error_is_honest(slices, control_variate, n_dims):
         )
         for s in range(150)
     ]
-    values, errors = np.array([(r.value, r.error) for r in results]).T
+    values, errors = np.array([(r.value, r.standard_error) for r in results]).T
     assert np.mean(np.abs(values - truth) <= 1.96 * errors) >= 0.90  # .95 - 2.8 sigma
     if slices == "gaussian":  # and no larger than it need be
         assert np.sqrt(np.mean(errors**2)) < 1.5 * np.std(values)
