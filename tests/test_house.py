@@ -212,9 +212,6 @@ NOT_YET_MIRRORED = {
     "reductions/_numpy",
     "reductions/_ranges",
     "signal/_scdt",
-    "solvers/_exact/semidiscrete_kernels",
-    "solvers/_line/cdt_kernels",
-    "solvers/_line/quantile_kernels",
     "utils/_discovery",
     "utils/estimator_checks",
 }

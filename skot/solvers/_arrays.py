@@ -130,11 +130,16 @@ def read_masses(weights: ArrayLike | None, n: int, name: str) -> Floats:
 
 
 def refuse_weights(weights: Floats, name: str) -> None:
-    """Refuse weights that are negative, or rows of them without any mass."""
+    """Refuse weights that are negative, or rows without any mass, or with too much."""
     if weights.min() < 0:
         raise ValueError(f"{name} holds a negative weight")
-    if not np.all(weights.sum(axis=-1) > 0):
+    with np.errstate(over="ignore"):
+        totals = weights.sum(axis=-1)
+    one = weights.ndim == 1
+    if not (totals if one else totals.min()) > 0:
         raise ValueError(f"{name} has no mass")
+    if (totals if one else totals.max()) == np.inf:
+        raise ValueError(f"{name} has more mass than floats hold: scale it")
 
 
 def read_costs(

@@ -72,6 +72,7 @@ def test_weights():
     for weights, message in [
         ([1.0, -1.0], "a holds a negative weight"),
         ([0.0, 0.0], "a has no mass"),
+        ([1e308, 1e308], "a has more mass than floats hold"),
         ([1.0], r"a must have shape \(2,\), got \(1,\)"),
     ]:
         with pytest.raises(ValueError, match=message):

@@ -124,6 +124,7 @@ def test_atoms_and_values_outside():
         ([-1.0, 2.0], [0.0, 1.0, 2.0], "masses holds a negative weight"),
         ([np.nan], [0.0, 1.0], "masses holds NaN or infinity"),
         ([[1.0], [0.0]], [0.0, 1.0], "masses has no mass"),
+        ([[1e308, 1e308], [1.0, 0.0]], [0.0, 1.0, 2.0], "more mass than floats hold"),
     ],
 )
 def test_bad_densities_are_refused(masses, edges, message):
