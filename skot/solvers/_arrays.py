@@ -98,10 +98,15 @@ def read_pair(x: ArrayLike, y: ArrayLike) -> tuple[Floats, Floats]:
     return x, read_points(y, "y", x.shape[1])
 
 
+def uniform(n: int) -> Floats:
+    """Equal weights of n atoms, of sum 1."""
+    return np.full(n, 1.0 / n)
+
+
 def read_weights(weights: ArrayLike | None, n: int, name: str) -> Floats:
     """Read the weights of n atoms as they are; None is uniform, of sum 1."""
     if weights is None:
-        return np.full(n, 1.0 / n)
+        return uniform(n)
     weights = read_array(weights, name, n)
     refuse_weights(weights, name)
     return weights

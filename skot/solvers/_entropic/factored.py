@@ -17,6 +17,7 @@ from .._arrays import (
     read_points,
     read_positive,
     read_probabilities,
+    uniform,
 )
 from .._exact.exact import exact
 from .._result import Result
@@ -307,7 +308,7 @@ def factored(
         pivots = _spread_out(np.concatenate([x, y]), np.concatenate([a, b]), rank)
     else:
         pivots = read_array(init, "init", rank, x.shape[1])
-    masses = np.full(rank, 1.0 / rank)
+    masses = uniform(rank)
     last = np.inf
     for n_iter in range(1, 1 + read_count(max_iter, "max_iter")):  # noqa: B007
         into = _plan(x, pivots, a, masses, reg)

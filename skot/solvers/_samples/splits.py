@@ -22,6 +22,7 @@ from .._arrays import (
     read_order,
     read_positive,
     read_square,
+    uniform,
 )
 from .._exact.exact import network_simplex
 from .._line.line import uniform_plan
@@ -288,7 +289,7 @@ def _uniform_cost(C: Floats) -> float:
     n, m = C.shape
     if n == m:
         return float(C[linear_sum_assignment(C)].mean())
-    plan = network_simplex(C, np.full(n, 1 / n), np.full(m, 1 / m))[0]
+    plan = network_simplex(C, uniform(n), uniform(m))[0]
     return float(np.vdot(plan, C))
 
 
