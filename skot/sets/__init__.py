@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """Collections of sets, and the one door that reads user input."""
 
-from ._frames import MixedTable, concat_rows, validate_rows
+from ._frames import MixedTable, ReadRows, concat_rows, validate_rows
 from ._graph import Graph
 from ._graphs import GraphSets
 from ._measure import Measure, as_measure, check_masses
@@ -32,6 +32,7 @@ __all__ = [
     "MetricSpace",
     "MixedTable",
     "PointSets",
+    "ReadRows",
     "as_measure",
     "check_masses",
     "concat_rows",

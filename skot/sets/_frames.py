@@ -3,7 +3,7 @@
 """Data frames of numbers and categories, as rows to compare."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self, cast
 
 import numpy as np
@@ -78,6 +78,99 @@ class MixedTable:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class ReadRows:
+    """Rows that an estimator has read, to hand to another: it reads them no more.
+
+    Parameters
+    ----------
+    rows : PointSets or MixedTable
+        As `validate_rows` returns them.
+    n_features : int
+        The estimator's ``n_features_in_``.
+    names : ndarray of str of shape (n_features,) or None
+        Its ``feature_names_in_``, where it has some.
+    on_table : bool
+        Whether it was fitted on a table, and not on sets.
+    """
+
+    rows: PointSets | MixedTable
+    n_features: int
+    names: np.ndarray | None
+    on_table: bool
+
+    @classmethod
+    def by(cls, estimator: Any, rows: PointSets | MixedTable) -> Self:
+        """Put rows beside what the estimator that has read them knows of them.
+
+        Parameters
+        ----------
+        estimator : estimator
+            That `validate_rows` was called for.
+        rows : PointSets or MixedTable
+            What it returned.
+
+        Returns
+        -------
+        ReadRows
+            To be given as X to another estimator that calls `validate_rows`.
+        """
+        names = getattr(estimator, "feature_names_in_", None)
+        return cls(rows, estimator.n_features_in_, names, estimator._fitted_on_table)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, index: slice | Sequence[int] | np.ndarray) -> Self:
+        """Select rows.
+
+        Parameters
+        ----------
+        index : array-like of int or slice
+            Which rows.
+
+        Returns
+        -------
+        ReadRows
+            The selection.
+        """
+        return replace(self, rows=self.rows.take(index))
+
+    def tell(self, estimator: Any, *, reset: bool) -> None:
+        """Tell an estimator of features, as if it had read the rows.
+
+        Parameters
+        ----------
+        estimator : estimator
+            Whose ``n_features_in_`` and ``feature_names_in_`` are set or checked.
+        reset : bool
+            True in ``fit``, False elsewhere.
+
+        Raises
+        ------
+        ValueError
+            If features differ from those of ``fit``.
+        """
+        if reset:
+            estimator.n_features_in_ = self.n_features
+            estimator._fitted_on_table = self.on_table
+            vars(estimator).pop("feature_names_in_", None)
+            if self.names is not None:
+                estimator.feature_names_in_ = self.names
+            return
+        names = getattr(estimator, "feature_names_in_", None)
+        if self.n_features != estimator.n_features_in_ or (
+            names is not None
+            and self.names is not None
+            and list(names) != list(self.names)
+        ):
+            raise ValueError(
+                f"rows were read with {self.n_features} features, of names "
+                f"{self.names}, and {type(estimator).__name__} is expecting "
+                f"{estimator.n_features_in_}, of names {names}"
+            )
+
+
 def validate_rows(estimator: Any, X: Any, *, reset: bool) -> PointSets | MixedTable:
     """Read rows to compare: sets, a table, or a frame of numbers and categories.
 
@@ -87,7 +180,7 @@ def validate_rows(estimator: Any, X: Any, *, reset: bool) -> PointSets | MixedTa
         Whose ``n_features_in_`` and ``feature_names_in_`` are set or checked.
     X : set-like, or frame of shape (n_rows, n_columns)
         As in `read_sets`; or a data frame some columns of which hold strings,
-        categories or other objects.
+        categories or other objects; or `ReadRows`, which are read no more.
     reset : bool
         True in ``fit``, False elsewhere.
 
@@ -104,6 +197,9 @@ def validate_rows(estimator: Any, X: Any, *, reset: bool) -> PointSets | MixedTa
     """
     from sklearn.utils.validation import validate_data
 
+    if isinstance(X, ReadRows):
+        X.tell(estimator, reset=reset)
+        return X.rows
     mixed = _is_mixed(X)
     if not mixed:
         return validate_sets(estimator, X, reset=reset)

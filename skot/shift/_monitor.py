@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.base import clone
-from sklearn.utils import _safe_indexing, indexable
 from sklearn.utils.validation import check_consistent_length, check_is_fitted
 
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SkotEstimator
-from ..sets import validate_rows
+from ..sets import ReadRows, validate_rows
 from ._permutation import TransportShiftTest
 
 if TYPE_CHECKING:
@@ -186,10 +185,9 @@ class ShiftMonitor(SkotEstimator):
             ``limits="chunks"`` and there are too few chunks for ``alpha``; or if a
             chunk after the baseline has 1 row.
         """
-        (X,) = indexable(X)
-        n_rows = len(validate_rows(self, X, reset=True))
+        rows = ReadRows.by(self, validate_rows(self, X, reset=True))
         needed = ceil(1 / self.alpha - 1e-9) - 1
-        parts = self._cut(n_rows, chunks, needed)
+        parts = self._cut(len(rows), chunks, needed)
         n_baseline = max(1, int(self.baseline * len(parts)))
         n_calibration = len(parts) - n_baseline
         self.limits_ = self.limits
@@ -210,10 +208,9 @@ class ShiftMonitor(SkotEstimator):
         # a p-value of alpha must be within reach where permutations decide
         most = max(needed, test.n_permutations)
         test.set_params(alpha=self.alpha, n_permutations=most)
-        self.test_ = test.fit(_safe_indexing(X, baseline))
-        self.calibration_ = np.array(
-            [self.test_.distance(_safe_indexing(X, chunk)) for chunk in later]
-        )
+        self.test_ = test.fit(rows.take(baseline))
+        distances = [self.test_.distance(rows.take(chunk)) for chunk in later]
+        self.calibration_ = np.array(distances)
         self.limit_, self.chunk_size_ = np.nan, 0
         if self.limits_ == "chunks":
             rank = ceil((1 - self.alpha) * (n_calibration + 1) - 1e-9)
@@ -269,19 +266,19 @@ class ShiftMonitor(SkotEstimator):
             columns differ from those of the reference.
         """
         check_is_fitted(self)
-        n_rows = len(validate_rows(self, X, reset=False))
-        if n_rows < 2:
+        rows = ReadRows.by(self, validate_rows(self, X, reset=False))
+        if len(rows) < 2:
             raise ValueError("X has n_samples = 1; a chunk of at least 2 is needed")
-        if self.limits_ == "permutation" or n_rows < self.chunk_size_:
-            result = self.test_.test(X, details=False)
+        if self.limits_ == "permutation" or len(rows) < self.chunk_size_:
+            result = self.test_.test(rows, details=False)
             statistic, p, limit = result.statistic, result.p_value, np.nan
         else:
-            statistic, limit = self.test_.distance(X), self.limit_
+            statistic, limit = self.test_.distance(rows), self.limit_
             as_far = int(np.sum(self.calibration_ >= statistic))
             p = (1 + as_far) / (1 + len(self.calibration_))
         return ChunkRecord(
             number=len(self.history_),
-            n_rows=n_rows,
+            n_rows=len(rows),
             statistic=statistic,
             limit=limit,
             p_value=p,

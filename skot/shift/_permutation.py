@@ -16,7 +16,7 @@ from sklearn.utils.validation import check_is_fitted
 from .._random import RANDOM_STATE, RandomState, check_random_state
 from .._sklearn import Interval, StrOptions, fit_context
 from ..base import SkotEstimator
-from ..sets import MixedTable, validate_rows
+from ..sets import MixedTable, ReadRows, validate_rows
 from ..solvers import SLICERS, Splits, draw_splits
 from ._pooled import Feature, Rows, feature_distances, pool
 from ._shift_result import Attribution, ShiftResult, attribute, effect_size, p_value
@@ -209,7 +209,7 @@ class TransportShiftTest(SkotEstimator):
         self.random_state = random_state
 
     @fit_context(prefer_skip_nested_validation=False)
-    def fit(self, X: ArrayLike, y: None = None) -> Self:
+    def fit(self, X: ArrayLike | ReadRows, y: None = None) -> Self:
         """Keep the reference.
 
         Parameters
@@ -245,7 +245,7 @@ class TransportShiftTest(SkotEstimator):
         self.reference_ = reference
         return self
 
-    def test(self, X: ArrayLike, *, details: bool = True) -> ShiftResult:
+    def test(self, X: ArrayLike | ReadRows, *, details: bool = True) -> ShiftResult:
         """Compare data with the reference.
 
         Parameters
@@ -293,7 +293,7 @@ class TransportShiftTest(SkotEstimator):
             reg=found.computed.reg,
         )
 
-    def distance(self, X: ArrayLike) -> float:
+    def distance(self, X: ArrayLike | ReadRows) -> float:
         """Compute the statistic alone, without permutations.
 
         Parameters
@@ -316,7 +316,7 @@ class TransportShiftTest(SkotEstimator):
         samples = self.reference_, read_sample(self, X, reset=False)
         return float(self._compute(samples, 0, 0).computed.values[0])
 
-    def score(self, X: ArrayLike, y: None = None) -> float:
+    def score(self, X: ArrayLike | ReadRows, y: None = None) -> float:
         """Score how close data is to the reference, the higher the closer.
 
         A scale-free number, for searches over what comes before this step: minus the
@@ -406,7 +406,9 @@ class Comparison:
         return parts, attribute(np.arange(len(slices)), per_slice, slices)
 
 
-def read_sample(estimator: BaseEstimator, X: ArrayLike, *, reset: bool) -> Rows:
+def read_sample(
+    estimator: BaseEstimator, X: ArrayLike | ReadRows, *, reset: bool
+) -> Rows:
     """Read the rows of a sample, two at least."""
     rows = validate_rows(estimator, X, reset=reset)
     if len(rows) < 2:

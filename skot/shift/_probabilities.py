@@ -12,7 +12,6 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.frozen import FrozenEstimator
 from sklearn.model_selection import StratifiedKFold, check_cv, cross_val_predict
-from sklearn.utils import _safe_indexing
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     check_consistent_length,
@@ -20,6 +19,7 @@ from sklearn.utils.validation import (
     column_or_1d,
 )
 
+from .._sklearn import safe_indexing
 from .._warnings import warn
 
 # Rows of a table of probabilities sum to one up to this: half precision, many classes.
@@ -273,7 +273,7 @@ def check_decision(
     if not hasattr(classifier, "predict"):
         return
     rows = np.arange(min(PROBE, len(proba)))
-    predicted = classifier.predict(_safe_indexing(X, rows))
+    predicted = classifier.predict(safe_indexing(X, rows))
     best = classes[proba[rows].argmax(axis=1)]
     share = np.mean(np.asarray(predicted) != best)
     if share > 0.02:

@@ -14,7 +14,7 @@ from sklearn.base import clone, is_classifier
 from sklearn.frozen import FrozenEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from ..sets import MixedTable, PointSets, validate_rows
+from ..sets import MixedTable, PointSets, ReadRows, validate_rows
 from ._cot import COTErrorEstimator
 from ._html import describe_shift, tag
 from ._permutation import TransportShiftTest
@@ -135,8 +135,9 @@ def shift_report(
     True
     """
     test = TransportShiftTest(random_state=0) if test is None else clone(test)
-    result = test.fit(reference).test(current)
-    columns = _columns(test, validate_rows(test, current, reset=False))
+    rows = validate_rows(test.fit(reference), current, reset=False)
+    result = test.test(ReadRows.by(test, rows))
+    columns = _columns(test, rows)
     outputs = error = None
     parts = [tag("h1", escape(title)), describe_shift(result, columns)]
     if model is not None:

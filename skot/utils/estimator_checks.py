@@ -22,8 +22,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.model_selection import KFold
-from sklearn.utils import _safe_indexing
 
+from .._sklearn import safe_indexing
 from ..sets import PointSets, probabilities
 
 __all__ = ["check_set_estimator", "parametrize_with_set_checks", "yield_set_checks"]
@@ -351,7 +351,7 @@ def check_splits(estimator: Any) -> None:
     X, y = make_sets()
     tuples = X.to_list()
     for train, test in KFold(3, shuffle=True, random_state=0).split(X, y):
-        parts = [_safe_indexing(X, index) for index in (train, test)]
+        parts = [safe_indexing(X, index) for index in (train, test)]
         lists = [[tuples[i] for i in index] for index in (train, test)]
         _assert_same(
             _answers(_fit(estimator, parts[0], y[train]), parts[1]),

@@ -7,7 +7,7 @@ import pytest
 from numpy.testing import assert_array_equal
 from sklearn.base import BaseEstimator
 
-from skot.sets import MixedTable, PointSets, concat_rows, validate_rows
+from skot.sets import MixedTable, PointSets, ReadRows, concat_rows, validate_rows
 
 pd = pytest.importorskip("pandas")
 
@@ -104,3 +104,42 @@ def test_rows_that_do_not_fit_together():
         concat_rows([rows, changed])
     with pytest.raises(ValueError, match=r"columns \['town'\] hold numbers in one"):
         concat_rows([rows, PointSets.diracs(np.ones((2, 3)))])
+
+
+@pytest.mark.parametrize(
+    "X",
+    [
+        frame(),
+        pd.DataFrame({"a": [1.0, 2.0, 5.0], "b": [3, 4, 6]}),
+        np.eye(3),
+        [np.eye(2), np.ones((3, 2)), np.zeros((1, 2))],
+    ],
+)
+def test_what_was_read_is_handed_on(X):
+    """Another estimator takes it without a warning, as if it had read it itself."""
+    reader, other, itself = BaseEstimator(), BaseEstimator(), BaseEstimator()
+    handed = ReadRows.by(reader, read(X, reader))
+    assert read(handed, other) is handed.rows
+    read(X, itself)
+    assert vars(other).keys() == vars(itself).keys()
+    assert other.n_features_in_ == itself.n_features_in_
+    assert other._fitted_on_table == itself._fitted_on_table
+    part = handed.take([2, 0])
+    assert len(part) == 2
+    assert read(part, other, reset=False) is part.rows
+    # names of an earlier fit are forgotten
+    other.feature_names_in_ = np.array(["u", "v", "w"], dtype=object)
+    reader = BaseEstimator()
+    read(ReadRows.by(reader, read(np.eye(4), reader)), other)
+    assert not hasattr(other, "feature_names_in_")
+
+
+def test_what_was_read_with_other_features_is_refused():
+    first, second = BaseEstimator(), BaseEstimator()
+    read(frame(), first)
+    handed = ReadRows.by(second, read(frame().rename(columns={"age": "years"}), second))
+    with pytest.raises(ValueError, match="years"):
+        read(handed, first, reset=False)
+    handed = ReadRows.by(second, read(np.eye(2), second))
+    with pytest.raises(ValueError, match="is expecting 3"):
+        read(handed, first, reset=False)
