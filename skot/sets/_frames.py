@@ -121,12 +121,12 @@ class ReadRows:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def take(self, index: slice | Sequence[int] | np.ndarray) -> Self:
+    def take(self, index: Sequence[int] | np.ndarray) -> Self:
         """Select rows.
 
         Parameters
         ----------
-        index : array-like of int or slice
+        index : array-like of int
             Which rows.
 
         Returns

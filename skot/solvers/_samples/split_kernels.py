@@ -44,7 +44,7 @@ def split_costs(values, order, labels, rows, columns, masses, p, out):
 
 @numba.njit(nogil=True, cache=True, fastmath=REORDER)
 def resampled_costs(values, order, label, counts, rows, columns, masses, p, out):
-    """Fill out (n_resamples, n_slices) with W_p^p where points stand counts times."""
+    """Fill out (n_bootstrap, n_slices) with W_p^p where points stand counts times."""
     n_points = values.shape[1]
     n = int(label.sum())
     x, y = np.empty(n_points + 2), np.empty(n_points + 2)

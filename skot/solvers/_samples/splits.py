@@ -54,7 +54,7 @@ class Splits:
     labels : ndarray of uint8 of shape (n_splits, n_points)
         1 for points of the first part, 0 for those of the second; as many ones in each
         row. The first row is the split that was observed.
-    counts : ndarray of uint8 of shape (n_resamples, n_points)
+    counts : ndarray of uint8 of shape (n_bootstrap, n_points)
         How often each point stands in a resample of its own part in the first row of
         labels; the sizes of the parts are kept.
     """
@@ -78,7 +78,7 @@ class Splits:
 
         Returns
         -------
-        tuple of ndarray, each of shape (n_splits + n_resamples, n_points)
+        tuple of ndarray, each of shape (n_splits + n_bootstrap, n_points)
             Counts in the first part, and in the second.
         """
         labels = self.labels.astype(np.float64)
@@ -93,12 +93,12 @@ class Splits:
 
         Parameters
         ----------
-        values : ndarray of shape (n_splits + n_resamples,)
+        values : ndarray of shape (n_splits + n_bootstrap,)
             In the order of ``weights``.
 
         Returns
         -------
-        tuple of ndarray, of shapes (n_splits,) and (n_resamples,)
+        tuple of ndarray, of shapes (n_splits,) and (n_bootstrap,)
             The values.
         """
         n_splits = len(self.labels)
@@ -109,7 +109,7 @@ def draw_splits(
     n: int,
     m: int,
     n_permutations: int,
-    n_resamples: int = 0,
+    n_bootstrap: int = 0,
     random_state: RandomState = None,
 ) -> Splits:
     """Draw permutations of the labels of a pooled sample, and bootstrap resamples.
@@ -122,7 +122,7 @@ def draw_splits(
         Points of the second part.
     n_permutations : int
         Random splits, beside the observed one.
-    n_resamples : int, default=0
+    n_bootstrap : int, default=0
         Resamples of each part, with replacement.
     random_state : int, RandomState, Generator or None, default=None
         Source of both.
@@ -146,13 +146,13 @@ def draw_splits(
     """
     n, m = read_count(n, "n"), read_count(m, "m")
     n_permutations = read_count(n_permutations, "n_permutations", least=0)
-    n_resamples = read_count(n_resamples, "n_resamples", least=0)
+    n_bootstrap = read_count(n_bootstrap, "n_bootstrap", least=0)
     rng = check_random_state(random_state)
     labels = np.zeros((1 + n_permutations, n + m), np.uint8)
     labels[0, :n] = 1
     for row in labels[1:]:
         row[rng.permutation(n + m)[:n]] = 1
-    counts = np.zeros((n_resamples, n + m), np.uint8)
+    counts = np.zeros((n_bootstrap, n + m), np.uint8)
     for row in counts:
         row[:n] = np.bincount(rng.randint(n, size=n), minlength=n)
         row[n:] = np.bincount(rng.randint(m, size=m), minlength=m)
@@ -179,7 +179,7 @@ def sliced_splits(
     -------
     ndarray of shape (n_splits, n_slices)
         Costs of the splits: their mean over slices is the sliced distance to the p.
-    ndarray of shape (n_resamples, n_slices)
+    ndarray of shape (n_bootstrap, n_slices)
         Costs of the resamples.
 
     Notes
@@ -321,7 +321,7 @@ def sinkhorn_splits(
     -------
     ndarray of shape (n_splits,)
         Divergences of the splits.
-    ndarray of shape (n_resamples,)
+    ndarray of shape (n_bootstrap,)
         Divergences of the resamples.
 
     Notes
@@ -389,7 +389,7 @@ def energy_splits(D: ArrayLike, splits: Splits) -> tuple[Floats, Floats]:
     -------
     ndarray of shape (n_splits,)
         Distances of the splits.
-    ndarray of shape (n_resamples,)
+    ndarray of shape (n_bootstrap,)
         Distances of the resamples.
 
     Notes
@@ -418,7 +418,7 @@ def mmd_splits(K: ArrayLike, splits: Splits) -> tuple[Floats, Floats]:
     -------
     ndarray of shape (n_splits,)
         Squared distances of the splits; negative by chance where there is none.
-    ndarray of shape (n_resamples,)
+    ndarray of shape (n_bootstrap,)
         Squared distances of the resamples.
 
     Notes
@@ -459,7 +459,7 @@ def auc_splits(
     -------
     ndarray of shape (n_splits,)
         Area under the ROC curve within folds, of points left out in fitting.
-    ndarray of shape (n_resamples,)
+    ndarray of shape (n_bootstrap,)
         Areas of resamples, with the predictions of the observed split.
 
     Notes
@@ -502,7 +502,7 @@ def auc_of_scores(
     -------
     ndarray of shape (n_splits,)
         Areas of the splits; 1/2 where no fold has points of both parts.
-    ndarray of shape (n_resamples,)
+    ndarray of shape (n_bootstrap,)
         Areas of resamples, with the scores of the observed split.
 
     Notes
