@@ -46,6 +46,10 @@ calls = []
 
 
 class Counted(SlicedWassersteinEmbedding):
+    def fit_transform(self, X, y=None):
+        calls.append(len(X))
+        return super().fit_transform(X, y)
+
     def transform(self, X):
         calls.append(len(X))
         return super().transform(X)

@@ -24,7 +24,8 @@ LAST = ["skot.sets", "skot.datasets", "skot.references", "skot.solvers", "skot.u
 def public_names():
     """Map each room to its estimators and to its other public classes and functions."""
     estimators = set(dict(all_estimators()).values())
-    found = [m.name for m in pkgutil.walk_packages(skot.__path__, "skot.") if m.ispkg]
+    packages = [m for m in pkgutil.walk_packages(skot.__path__, "skot.") if m.ispkg]
+    found = [m.name for m in packages if "._" not in m.name]  # but private ones
     middle = [room for room in found if room not in FIRST + LAST]
     rooms = {}
     for room in [*FIRST, *middle, *LAST]:

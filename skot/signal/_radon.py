@@ -54,9 +54,8 @@ class RadonCDT(SetTransformerMixin, SkotEstimator):
     ----------
     n_slices : int, default=45
         Number L of directions of projection. Not used where ``slices`` are given.
-    slices : "auto" or array-like of shape (n_slices,) or (n_slices, n_axes), \
-            default="auto"
-        Directions of projection.
+    slices : "auto" or array-like, default="auto"
+        Directions of projection, of shape (n_slices,) or (n_slices, n_axes).
 
         - "auto": evenly spread on half a circle, the first to the right; of volumes,
           along a spiral on the sphere.
