@@ -125,7 +125,7 @@ class SlicedWassersteinEmbedding(SetTransformerMixin, SkotEstimator):
         n_slices: int = 64,
         *,
         n_quantiles: int | None = None,
-        slices: str | ArrayLike | Callable[..., ArrayLike] = "auto",
+        slices: str | ArrayLike | Callable[..., np.ndarray] = "auto",
         quantile: str = "step",
         reference: ArrayLike | None = None,
         n_jobs: int | None = None,
