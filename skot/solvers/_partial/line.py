@@ -452,14 +452,7 @@ def _by_program(
     mass: float | None,
 ) -> PartialLineResult:
     """Solve with the dense linear program."""
-    if len(x) * len(y) > LARGE:
-        warn(
-            f"weights that are neither equal nor small whole numbers, or a mass that "
-            f"is no whole number of points, ask for a linear program with {len(x)} x "
-            f"{len(y)} entries",
-        )
-    C = np.abs(x[:, None] - y) ** p
-    result = partial_wasserstein(C, a, b, lam=lam, mass=mass)
+    result = partial_wasserstein(dense_costs(x, y, p), a, b, lam=lam, mass=mass)
     rows, columns = np.nonzero(result.plan)
     order = np.lexsort((y[columns], x[rows]))
     rows, columns = rows[order], columns[order]
@@ -476,3 +469,15 @@ def _by_program(
         lam=result.lam,
         solver="lp",
     )
+
+
+def dense_costs(x: Floats, y: Floats, p: float) -> Floats:
+    """Costs of a linear program between two sides; a warning where it is large."""
+    if len(x) * len(y) > LARGE:
+        warn(
+            f"weights that are neither equal nor small whole numbers, or a mass that "
+            f"is no whole number of points, ask for a linear program with {len(x)} x "
+            f"{len(y)} entries",
+        )
+    costs: Floats = np.abs(x[:, None] - y) ** p
+    return costs

@@ -16,7 +16,8 @@ from .._arrays import (
 )
 from .._sliced.sliced import SlicedResult, draw_slices, root, sliced_scaling
 from .._sliced.slices import Slicer
-from .line import as_copies, partial_wasserstein_1d
+from .line import as_copies, dense_costs
+from .partial import penalised_plan, unmatched
 
 __all__ = ["partial_line_costs", "sliced_partial_wasserstein"]
 
@@ -176,10 +177,7 @@ def partial_line_costs(
         found, copies = as_copies(a, b)
         if found is None:
             return np.array(
-                [
-                    partial_wasserstein_1d(*rows, a, b, lam=lam, p=p).value
-                    for rows in zip(u, v, strict=True)
-                ]
+                [_program(x, y, a, b, lam, p) for x, y in zip(u, v, strict=True)]
             )
         unit = found
     if copies is not None:
@@ -188,3 +186,12 @@ def partial_line_costs(
 
     costs: Floats = least_costs(np.sort(u, axis=1), np.sort(v, axis=1), p, lam)
     return unit * costs
+
+
+def _program(x: Floats, y: Floats, a: Floats, b: Floats, lam: float, p: float) -> float:
+    """Solve one line by the dense linear program, for the value only."""
+    C = dense_costs(x, y, p)
+    plan = penalised_plan(C, a, b, lam)[0]
+    rows, columns = np.nonzero(plan)  # of those left alone, costs may be infinite
+    cost = plan[rows, columns] @ C[rows, columns]
+    return float(cost + lam * unmatched(plan, a, b))
