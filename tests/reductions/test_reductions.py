@@ -8,13 +8,8 @@ import sklearn
 from scipy.special import logsumexp as scipy_logsumexp
 
 from skot.reductions import (
-    COSTS,
-    Cost,
     argkmin,
     argmin,
-    batch_ranges,
-    block_ranges,
-    choose_backend,
     cost_block,
     kernel_matvec,
     logsumexp,
@@ -23,48 +18,7 @@ from skot.reductions import (
     softmin,
     weighted_sum,
 )
-
-N, M, EPS = 40, 53, 0.3
-NAMES = [*COSTS, "minkowski"]
-
-
-@pytest.fixture(params=["numpy", "keops"])
-def backend(request):
-    if request.param == "keops":
-        pytest.importorskip("pykeops", exc_type=ImportError)
-    return request.param
-
-
-def cloud(n=N, m=M, d=3, dtype=np.float64):
-    rng = np.random.default_rng(0)
-    x, y = rng.standard_normal((n, d)), rng.standard_normal((m, d))
-    return x.astype(dtype), y.astype(dtype), rng.standard_normal(m)
-
-
-def find(name):
-    return minkowski(3) if name == "minkowski" else COSTS[name]
-
-
-PLAIN = {
-    "sqeuclidean": lambda D: (D**2).sum(-1),
-    "euclidean": lambda D: np.sqrt((D**2).sum(-1)),
-    "cityblock": lambda D: np.abs(D).sum(-1),
-    "chebyshev": lambda D: np.abs(D).max(-1),
-    "minkowski": lambda D: (np.abs(D) ** 3).sum(-1) ** (1 / 3),
-}
-
-
-@pytest.mark.parametrize("name", PLAIN)
-@pytest.mark.parametrize("d", [1, 3, 40])
-def test_costs(name, d):
-    x, y, _ = cloud(d=d)
-    expected = PLAIN[name](x[:, None] - y[None])
-    np.testing.assert_allclose(cost_block(x, y, cost=find(name)), expected, atol=1e-12)
-
-
-def test_cosine():
-    C = cost_block([[1.0, 0.0], [0.0, 0.0]], [[2.0, 0.0], [0.0, 3.0]], cost="cosine")
-    np.testing.assert_allclose(C, [[0, 1], [1, 1]], atol=1e-15)
+from tests._data.reductions import CONSTANT, EPS, NAMES, M, N, cloud, find
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -178,51 +132,6 @@ def test_dimensions_share_formulas(d, backend):
     )
 
 
-# -- patterns --------------------------------------------------------------------------
-
-
-def test_a_ragged_batch_is_a_loop(backend):
-    x, y, h = cloud()
-    x_offsets, y_offsets = [0, 1, 17, 40], [0, 20, 21, 53]
-    ranges = batch_ranges(x_offsets, y_offsets)
-    assert ranges.n_pairs == 1 * 20 + 16 * 1 + 23 * 32
-    parts = [
-        (slice(*x_offsets[k : k + 2]), slice(*y_offsets[k : k + 2])) for k in range(3)
-    ]
-    for function, arguments in [
-        (softmin, lambda J: (h[J], EPS)),
-        (weighted_sum, lambda J: (h[J], EPS, y[J])),
-        (kernel_matvec, lambda J: (h[J], EPS)),
-        (min_cost, lambda J: (h[J],)),
-    ]:
-        loop = [function(x[i], y[j], *arguments(j), backend="numpy") for i, j in parts]
-        everything = slice(None)
-        out = function(x, y, *arguments(everything), ranges=ranges, backend=backend)
-        np.testing.assert_allclose(out, np.concatenate(loop), rtol=0, atol=1e-12)
-    loop = [argmin(x[i], y[j], h[j]) + j.start for i, j in parts]
-    out = argmin(x, y, h, ranges=ranges, backend=backend)
-    np.testing.assert_array_equal(out, np.concatenate(loop))
-
-
-def test_blocks_to_keep(backend):
-    x, y, h = cloud()
-    x_offsets, y_offsets = np.array([0, 10, 25, 40]), np.array([0, 5, 20, 30, 53])
-    keep = np.array([[1, 1, 0, 1], [0, 0, 0, 0], [0, 1, 0, 0]], dtype=bool)
-    mask = np.repeat(np.repeat(keep, np.diff(x_offsets), 0), np.diff(y_offsets), 1)
-    ranges = block_ranges(x_offsets, y_offsets, keep)
-    assert ranges.n_pairs == mask.sum()
-    with np.errstate(divide="ignore"):
-        E = np.where(mask, h - cost_block(x, y) / EPS, -np.inf)
-        expected = scipy_logsumexp(E, axis=1)
-    out = logsumexp(x, y, h, EPS, ranges=ranges, backend=backend)
-    np.testing.assert_allclose(out, expected, rtol=0, atol=1e-10)
-
-
-def test_batches_of_one_size():
-    with pytest.raises(ValueError, match="as many sets, got 1 and 2"):
-        batch_ranges([0, 1], [0, 1, 2])
-
-
 # -- costs without a formula, memory, errors -------------------------------------------
 
 
@@ -247,22 +156,12 @@ def test_callable_may_return_what_it_keeps():
     assert (kept == 1).all()
 
 
-CONSTANT = Cost("constant", lambda x, y: np.ones((len(x), len(y))))
-
-
 def test_small_memory_changes_nothing():
     x, y, h = cloud()
     expected = softmin(x, y, h, EPS, backend="numpy")
     with sklearn.config_context(working_memory=1e-3):
         out = softmin(x, y, h, EPS, backend="numpy")
     np.testing.assert_allclose(out, expected, rtol=0, atol=1e-14)
-
-
-def test_small_calls_stay_in_numpy():
-    assert choose_backend(99_999, 3) == "numpy"
-    assert choose_backend(10**10, 300) == "numpy"
-    assert choose_backend(10**10, 3, cost="precomputed") == "numpy"
-    assert choose_backend(10**10, 3, cost=CONSTANT) == "numpy"
 
 
 @pytest.mark.parametrize(
