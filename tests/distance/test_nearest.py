@@ -79,6 +79,23 @@ def test_few_problems_are_solved_on_real_clouds():
     assert found.n_solved < 0.15 * len(clouds) * (len(clouds) - 1) / 2
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_bounds_that_rounding_lifts_leave_no_set_out(seed):
+    """Turned copies are at one distance of a point in their centre, up to rounding."""
+    rng = np.random.default_rng(seed)
+    x, weights = rng.normal(size=(5, 2)), rng.uniform(0.1, 1, 5)
+    sets = []
+    for angle in rng.uniform(0, 2 * np.pi, 12):
+        cos, sin = np.cos(angle), np.sin(angle)
+        order = rng.permutation(5)
+        sets.append(((x @ [[cos, -sin], [sin, cos]])[order], weights[order]))
+    centre = [[[0.0, 0.0]]]
+    every = nearest_sets(centre, sets, n_neighbors=12)
+    assert np.ptp(every.distances) < 1e-14
+    few = nearest_sets(centre, sets, n_neighbors=3)
+    assert_array_equal(few.indices, every.indices[:, :3])
+
+
 @pytest.mark.parametrize("k", [0, 4])
 def test_too_many_neighbours_are_refused(k):
     X, _ = make_sets(4)

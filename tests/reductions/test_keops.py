@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import numpy as np
@@ -71,8 +70,22 @@ def test_processes_do_not_compile_side_by_side(tmp_path):
     environment = {"KEOPS_CACHE_FOLDER": str(tmp_path)}
     folder = run("import pykeops; print(pykeops.get_build_folder())", **environment)
     folder = Path(folder.stdout.split()[-1])
-    code = 'print(softmin(x, x, np.zeros(300), 0.1, backend="keops").shape, flush=True)'
-    code = textwrap.dedent(WORK) + "\nprint(flush=True)\n" + code
+    code = textwrap.dedent(WORK) + textwrap.dedent(
+        """
+        import fcntl
+        import os
+
+        wait = fcntl.flock
+
+        def flock(*args):
+            os.write(1, b"waits\\n")  # not silenced
+            wait(*args)
+            os.write(1, b"goes on\\n")
+
+        fcntl.flock = flock
+        print(softmin(x, x, np.zeros(300), 0.1, backend="keops").shape, flush=True)
+        """
+    )
     with (folder / LOCK_FILE).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         before = set(folder.iterdir())
@@ -81,10 +94,9 @@ def test_processes_do_not_compile_side_by_side(tmp_path):
             stdout=subprocess.PIPE,
             env={**os.environ, **environment},
         )
-        process.stdout.readline()  # it is about to compile
-        time.sleep(4)
+        assert process.stdout.readline() == b"waits\n"
         assert set(folder.iterdir()) == before
-    assert process.communicate()[0].strip() == b"(300,)"
+    assert process.communicate()[0] == b"goes on\n(300,)\n"
     assert len(set(folder.iterdir())) > len(before)
 
 

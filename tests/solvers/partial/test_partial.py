@@ -200,3 +200,14 @@ def test_an_answer_that_is_not_optimal_says_so():
     best = partial_wasserstein(C=C, lam=5.0).value
     assert best <= result.value + 1e-9 <= best + result.error + 2e-9
     assert "NOT CONVERGED" in repr(result)
+
+
+def test_plans_hold_no_dust():
+    """Masses that are sums of others leave entries of rounding: these pair nothing."""
+    for seed in range(30):
+        rng = np.random.default_rng(seed)
+        n, m = rng.integers(3, 9, 2)
+        a, b = 0.1 * rng.integers(1, 5, n), 0.1 * rng.integers(1, 5, m)
+        x, y = rng.normal(size=(n, 2)), rng.normal(size=(m, 2))
+        plan = partial_wasserstein(x=x, y=y, a=a, b=b, lam=5.0).plan
+        assert plan[plan != 0].min() > 0.099
