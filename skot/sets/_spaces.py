@@ -301,7 +301,7 @@ def measure_spaces(
     elif isinstance(X, GraphSets):
         spaces = _spaces_of_graphs(X, metric, masses, diffusion_time, name)
     else:
-        X = X.canonical() if canonical else X
+        X = X.canonical(masses=masses) if canonical else X
         spaces = _spaces_of_points(X, metric, masses, name)
     if not features:
         spaces = [replace(space, features=None) for space in spaces]
