@@ -338,12 +338,20 @@ class MaxSlicedWasserstein(Metric):
 
 
 def _max_sliced(
-    measure: Measure, sets: PointSets, **params: Any
+    measure: Measure, sets: PointSets, random_state: int, **params: Any
 ) -> tuple[list[float], np.ndarray]:
     x, a = measure.points, measure.weights
-    results = [
-        max_sliced_wasserstein(x, s.points, a, s.weights, **params) for s in sets
-    ]
+    # one source, wound back for each pair: to seed another takes longer than small sets
+    rng = check_random_state(random_state)
+    state = rng.get_state()
+    results = []
+    for s in sets:
+        rng.set_state(state)
+        results.append(
+            max_sliced_wasserstein(
+                x, s.points, a, s.weights, random_state=rng, **params
+            )
+        )
     return [r.value for r in results], np.array([r.converged for r in results])
 
 

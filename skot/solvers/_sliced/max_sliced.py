@@ -370,7 +370,8 @@ def _ascend(
     n_starts = len(centres)
     # in units of the step of a power iteration, right for a quadratic form
     steps = np.ones(n_starts)
-    active = heights > 0
+    # at rest where the first step would be too short, as between two points
+    active = (heights > 0) & (np.linalg.norm(tangents, axis=1) >= SHORTEST * heights)
     n_iter = 0
     while active.any() and n_iter < max_iter:
         n_iter += 1
@@ -453,8 +454,8 @@ def _starts(
     if n_dims == 1:
         return np.ones((1, 1))
     starts = [gap[None] / np.linalg.norm(gap)] if gap.any() else []
-    directions = np.linalg.eigh(source - target)[1].T
-    starts.append(directions[[0, -1]])
+    if len(starts) < n_starts:
+        starts.append(np.linalg.eigh(source - target)[1].T[[0, -1]])
     n_random = n_starts - sum(map(len, starts))
     if n_random > 0:
         tried = sample_slices(TRIED * n_random, n_dims, "gaussian", rng)
