@@ -220,8 +220,12 @@ def _fit(estimator, X, y):
     return estimator.fit(X, y)
 
 
+def _methods(estimator):
+    return [method for method in METHODS if hasattr(estimator, method)]
+
+
 def _answers(estimator, X):
-    return {m: getattr(estimator, m)(X) for m in METHODS if hasattr(estimator, m)}
+    return {method: getattr(estimator, method)(X) for method in _methods(estimator)}
 
 
 def _assert_same(left, right, *, rtol=1e-9, what):
@@ -404,7 +408,7 @@ def check_input_untouched(estimator: Any, draw: Draw = make_sets) -> None:
 
 def check_n_jobs(estimator: Any, draw: Draw = make_sets) -> None:
     """Results do not depend on the number of workers."""
-    X, y = draw(40)
+    X, y = draw(20)
     one = _fit(clone(estimator).set_params(n_jobs=1), X, y)
     two = _fit(clone(estimator).set_params(n_jobs=2), X, y)
     _assert_same(_answers(one, X), _answers(two, X), rtol=1e-13, what="n_jobs=2")
@@ -481,7 +485,7 @@ def check_wrong_dimension(estimator: Any) -> None:
     X, y = make_sets()
     fitted = _fit(estimator, X, y)
     other, _ = make_sets(n_dims=2)
-    for method in _answers(fitted, X):
+    for method in _methods(fitted):
         _assert_refused(
             lambda m=method: getattr(fitted, m)(other), "X has 2 features, but", method
         )
@@ -490,11 +494,11 @@ def check_wrong_dimension(estimator: Any) -> None:
 def check_bad_input(estimator: Any, fault: str) -> None:
     """One fault, in ``fit`` and after it: a ValueError that names it."""
     make, message = FAULTS[fault]
-    X, y = make_sets()
+    X, y = make_sets(10)
     bad = make(X)
     _assert_refused(lambda: _fit(estimator, bad, y[: len(bad)]), message, "fit")
     fitted = _fit(estimator, X, y)
-    for method in _answers(fitted, X):
+    for method in _methods(fitted):
         _assert_refused(lambda m=method: getattr(fitted, m)(bad), message, method)
 
 

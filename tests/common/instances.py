@@ -8,6 +8,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 
 from skot.embedding import LOPTEmbedding, SlicedWassersteinEmbedding
+from skot.shift import TransportShiftTest
 from skot.signal import RadonCDT
 from skot.utils import all_estimators
 
@@ -18,14 +19,17 @@ def on_sets(learner):
     return make_pipeline(embedding, learner)
 
 
-CLASSIFIER = on_sets(LogisticRegression())
+# Newton's method takes few steps, each a small system.
+CLASSIFIER = on_sets(LogisticRegression(solver="newton-cholesky"))
 
 
-# What a meta-estimator must be given; without a classifier, these read probabilities.
-REQUIRED = {
+# What all instances have: the estimator that a meta-estimator must be given (without a
+# classifier, some read probabilities), and sizes that keep the checks quick.
+GIVEN = {
     "BaselineErrorEstimator": {"estimator": CLASSIFIER, "cv": 2, "n_bootstrap": 2},
     "COTErrorEstimator": {"estimator": CLASSIFIER, "cv": 2, "n_bootstrap": 2},
     "DirectLossEstimator": {"estimator": on_sets(Ridge()), "cv": 2},
+    "LPGWEmbedding": {"n_medoids": 2, "n_starts": 1},
 }
 
 # Settings beside the defaults, in which every estimator is checked as well. Small for
@@ -37,7 +41,13 @@ VARIANTS = {
     "GraphDiffusion": [{"pooling": "mean"}, {"pooling": "concat", "n_layers": 2}],
     "LGWEmbedding": [{"reference": "sample", "alpha": 0.5, "metric": "cityblock"}],
     "LPGWEmbedding": [
-        {"reference": "barycenter", "lam": 0.1, "alpha": 0.5, "masses": "probability"}
+        {
+            "reference": "barycenter",
+            "lam": 0.1,
+            "alpha": 0.5,
+            "masses": "probability",
+            "n_starts": 4,
+        }
     ],
     "LOPTEmbedding": [
         {"lam": 2.0, "reference": "medoid", "self_zero": True},
@@ -55,7 +65,7 @@ VARIANTS = {
             "metric_params": {"lam": 0.5, "n_starts": 1},
         },
         {"metric": "sliced_wasserstein"},
-        {"metric": "sinkhorn_divergence"},
+        {"metric": "sinkhorn_divergence", "metric_params": {"reg": 1.0}},
         {
             "metric": "max_sliced_wasserstein",
             "metric_params": {"n_starts": 1, "tol": 1e-2},
@@ -77,14 +87,22 @@ VARIANTS = {
     ],
     "RadonCDTClassifier": [
         {
-            "transformer": RadonCDT(n_slices=12),
+            "transformer": RadonCDT(n_slices=6),
             "deformations": ("translation", "scale", "shear", "rotation"),
         },
     ],
     "SCDT": [{"include_mass": False}],
     # scikit-learn's check of probabilities has negative data, whatever the tags say
     "SCDTClassifier": [{"deformations": (), "probability": True}],
-    "ShiftMonitor": [{"limits": "permutation"}, {"chunk_size": 2, "alpha": 0.4}],
+    "ShiftMonitor": [
+        {"limits": "permutation"},
+        {
+            "chunk_size": 2,
+            "alpha": 0.4,
+            # an orthogonal basis of 512 dimensions for each chunk is dear
+            "test": TransportShiftTest(n_slices=8, slices="gaussian"),
+        },
+    ],
     "SignalLift": [{"weights": "lebesgue"}, {"beta": 0.1, "normalize": True}],
     "SlicedWassersteinEmbedding": [
         {"slices": "gaussian", "n_slices": 7, "n_quantiles": 5},
@@ -128,7 +146,7 @@ EXPECTED_FAILURES = {}
 def instances():
     """Every estimator, in its default and its other settings."""
     return [
-        cls(**(REQUIRED.get(name, {}) | params))
+        cls(**(GIVEN.get(name, {}) | params))
         for name, cls in all_estimators()
         for params in [{}, *VARIANTS.get(name, [])]
     ]
