@@ -118,11 +118,11 @@ def wasserstein_correlation(cells: ArrayLike, values: ArrayLike) -> float:
     cells = read_array(cells, "cells", n).astype(np.intp)
     order = np.argsort(values, kind="stable")
     gaps = np.diff(values[order])
-    member = np.zeros((cells.max() + 1, n))
+    sizes = np.bincount(cells).astype(np.float64)
+    member = np.zeros((len(sizes), n))
     member[cells[order], np.arange(n)] = 1.0
-    sizes = member.sum(axis=1)
-    used = sizes > 0
-    member, sizes = member[used], sizes[used]
+    if not sizes.all():  # cells that hold no sample
+        member, sizes = member[sizes > 0], sizes[sizes > 0]
     levels = member.cumsum(axis=1)[:, :-1] / sizes[:, None]
     whole = np.arange(1, n) / n
     within = np.abs(levels - whole) @ gaps
