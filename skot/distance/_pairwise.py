@@ -338,7 +338,7 @@ class MaxSlicedWasserstein(Metric):
 
 
 def _max_sliced(
-    measure: Measure, sets: PointSets, random_state: int, **params: Any
+    measure: Measure, sets: PointSets, random_state: RandomState, **params: Any
 ) -> tuple[list[float], np.ndarray]:
     x, a = measure.points, measure.weights
     # one source, wound back for each pair: to seed another takes longer than small sets
